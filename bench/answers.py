@@ -1,0 +1,46 @@
+"""What a played supplier asks and gets, alike for both protocols."""
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from bench.connection import Reply
+from bench.errors import LoginError
+
+PSEUDONYM = re.compile(r"https?://[^ ]+/[0-9a-f]{128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An address of the gateway; the answer must name `id` and bring `state` back untouched."""
+
+    target: str
+    id: str
+    state: str
+    verifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The SAMLResponse or id_token, and the id that it must name."""
+
+    proof: str
+    request_id: str
+
+
+class Supplier(Protocol):
+    """The service's side of a login."""
+
+    def begin(self, *, with_school: bool) -> Request:
+        """A fresh request; with the hint that skips the chooser, or without."""
+
+    def receive(self, request: Request, reply: Reply) -> Answer:
+        """Read the gateway's last reply to the browser; check its form only."""
+
+    def verify(self, answer: Answer, *, signature: bool) -> str:
+        """Check audience, attributes and, if asked, the signature; give the pseudonym."""
+
+
+def expect(condition: object, failure: str) -> None:
+    if not condition:
+        raise LoginError(failure)

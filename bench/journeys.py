@@ -1,0 +1,109 @@
+"""The five paths: who begins, whether the browser has a session, who answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import urlsplit
+
+from bench import federation
+from bench.answers import Answer, Supplier, expect
+from bench.browser import Browser
+from bench.connection import Connection
+from bench.errors import LoginError
+from bench.federation import GatewayKeys, Registered
+from bench.keys import KeyPair
+from bench.oidc_supplier import OidcSupplier
+from bench.saml_supplier import LinkedSupplier, SamlSupplier
+from bench.school import School, verify_request
+
+COLD = ("saml-saml-cold", "saml-oidc-cold")
+WARM = ("saml-warm", "oidc-warm", "deeplink-warm")
+PATHS = COLD + WARM
+SIGNATURES_EVERY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every played party needs to know."""
+
+    registered: Registered
+    keys: GatewayKeys
+    school: KeyPair
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    answer: Answer
+    latency_s: float
+    school_address: str = ""
+
+
+class Journey:
+    """One person's device after another on its own connection; `number` keeps people apart."""
+
+    def __init__(self, path: str, world: World, number: int) -> None:
+        address = urlsplit(world.registered.base_url)
+        assert address.hostname is not None
+        assert address.port is not None
+        self._world = world
+        self._front = Connection(address.hostname, address.port)
+        self._back_channel = Connection(address.hostname, address.port)
+        self._school = School(world.school, world.registered.base_url)
+        self._supplier = self._make_supplier(path)
+        self._people = (f"leerling-{number}-{n}@ketenlyceum.test" for n in count())
+        self._cold = path in COLD
+        if not self._cold:
+            self._browser = self._new_browser()
+            self._cold_login(self._browser)
+
+    def login(self) -> Login:
+        """One login of the path; LoginError says what was not as it should be."""
+        before = self._waited_s()
+        if self._cold:
+            answer, school_address = self._cold_login(self._new_browser())
+            return Login(answer, self._waited_s() - before, school_address)
+        request = self._supplier.begin(with_school=False)
+        answer = self._supplier.receive(request, self._browser.get(request.target))
+        return Login(answer, self._waited_s() - before)
+
+    def verify(self, logins: Iterable[Login]) -> list[str]:
+        """Every answer's content, each tenth's signatures; what is wrong, a line a login."""
+        failures = []
+        pseudonyms: set[str] = set()
+        for place, login in enumerate(logins):
+            sampled = place % SIGNATURES_EVERY == 0
+            try:
+                pseudonym = self._supplier.verify(login.answer, signature=sampled)
+                if sampled and self._cold:
+                    verify_request(login.school_address, self._world.keys.sp_certificate)
+                known = pseudonym in pseudonyms
+                expect(
+                    not pseudonyms or known != self._cold,
+                    "two people share a pseudonym, or one has two",
+                )
+                pseudonyms.add(pseudonym)
+            except LoginError as error:
+                failures.append(str(error))
+        return failures
+
+    def _make_supplier(self, path: str) -> Supplier:
+        if "oidc" in path:
+            return OidcSupplier(self._world.registered, self._world.keys, self._back_channel)
+        kind = LinkedSupplier if path.startswith("deeplink") else SamlSupplier
+        return kind(self._world.registered, self._world.keys)
+
+    def _new_browser(self) -> Browser:
+        return Browser(self._front, self._world.registered.base_url)
+
+    def _cold_login(self, browser: Browser) -> tuple[Answer, str]:
+        request = self._supplier.begin(with_school=True)
+        reply = browser.get(request.target)
+        address = reply.header("location")
+        if not address.startswith(federation.SCHOOL_SSO):
+            raise LoginError(f"status {reply.status} instead of a redirect to the school")
+        form = self._school.answer(address, next(self._people))
+        reply = browser.post_from_elsewhere("/school/saml/acs", form)
+        return self._supplier.receive(request, reply), address
+
+    def _waited_s(self) -> float:
+        return self._front.waited_s + self._back_channel.waited_s

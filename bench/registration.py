@@ -1,0 +1,124 @@
+"""Registers the played parties the way an operator does: by the `ketenpoort` command."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from bench import federation, saml_supplier, school
+from bench.errors import BenchError
+from bench.federation import GatewayKeys, Registered
+from bench.keys import KeyPair
+from bench.servers import KETENPOORT
+
+SIGNING_CERTIFICATE = (
+    ".//{urn:oasis:names:tc:SAML:2.0:metadata}KeyDescriptor[@use='signing']"
+    "//{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
+)
+
+
+class Command:
+    """The `ketenpoort` command with one gateway's settings."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+
+    def run(self, *arguments: str) -> str:
+        """Its output; BenchError with its words when it fails."""
+        done = subprocess.run(
+            [str(KETENPOORT), *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            words = (done.stderr or done.stdout).strip()
+            raise BenchError(f"ketenpoort {' '.join(arguments[:2])} failed: {words}")
+        return done.stdout
+
+    def json(self, *arguments: str) -> dict[str, str]:
+        output: dict[str, str] = json.loads(self.run(*arguments, "--json"))
+        return output
+
+
+def register(command: Command, base_url: str, pair: KeyPair, folder: Path) -> Registered:
+    """The school, the supplier with its two services, the school's consent and a deep link."""
+    _add_school(command, pair, folder)
+    supplier = command.json("supplier", "add", "--name", federation.SUPPLIER_NAME)["id"]
+    service = _add_service(command, supplier, folder)
+    client = _add_client(command, supplier)
+    for service_id in (service, client["client_id"]):
+        for name in federation.GRANTED:
+            command.run(
+                *("release", "grant", "--school", federation.BRIN),
+                *("--service", service_id, "--attribute", name),
+            )
+    link = command.json("link", "add", "--service", service, "--target", federation.SERVICE_TARGET)
+    return Registered(
+        base_url, client["client_id"], client["client_secret"], urlsplit(link["url"]).path
+    )
+
+
+def fetch_keys(base_url: str) -> GatewayKeys:
+    """The certificates and keys that the running gateway publishes."""
+    return GatewayKeys(
+        idp_certificate=_certificate(_fetch(base_url, "/saml/metadata")),
+        sp_certificate=_certificate(_fetch(base_url, "/school/saml/metadata")),
+        jwks=json.loads(_fetch(base_url, "/oidc/jwks")),
+    )
+
+
+def _add_school(command: Command, pair: KeyPair, folder: Path) -> None:
+    file = folder / "school.xml"
+    file.write_text(school.metadata(pair.certificate))
+    command.run(
+        *("school", "add", "--brin", federation.BRIN, "--name", federation.SCHOOL_NAME),
+        *("--town", federation.TOWN, "--metadata", str(file)),
+    )
+
+
+def _add_service(command: Command, supplier: str, folder: Path) -> str:
+    file = folder / "service.xml"
+    file.write_text(saml_supplier.metadata())
+    return command.json(
+        *("service", "add", "--supplier", supplier, "--metadata", str(file), "--name", "Oefenen"),
+        *("--target", federation.SERVICE_TARGETS, *_asked()),
+    )["id"]
+
+
+def _add_client(command: Command, supplier: str) -> dict[str, str]:
+    return command.json(
+        *("service", "add", "--supplier", supplier, "--oidc", "--name", "Lezen"),
+        *("--redirect-uri", federation.CLIENT_REDIRECT_URI, *_asked()),
+    )
+
+
+def _asked() -> list[str]:
+    return [
+        word
+        for name, purpose in federation.GRANTED.items()
+        for word in ("--attribute", f"{name}={purpose}")
+    ]
+
+
+def _fetch(base_url: str, path: str) -> bytes:
+    connection = HTTPConnection(urlsplit(base_url).netloc, timeout=10.0)
+    connection.request("GET", path)
+    reply = connection.getresponse()
+    body = reply.read()
+    connection.close()
+    if reply.status != 200:
+        raise BenchError(f"GET {path}: status {reply.status}")
+    return body
+
+
+def _certificate(metadata: bytes) -> str:
+    found = etree.fromstring(metadata).findtext(SIGNING_CERTIFICATE)
+    if found is None:
+        raise BenchError("the gateway's metadata has no signing certificate")
+    return found

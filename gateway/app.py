@@ -1,0 +1,178 @@
+"""Joins everything: settings become parts, parts become protocols, protocols become addresses."""
+
+import os
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import config
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Engine, text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway.core.attributes import load_vocabulary
+from gateway.core.journeys import FlowStore
+from gateway.core.ports import State
+from gateway.core.pseudonyms import Pseudonyms
+from gateway.core.release import ReleasePolicy
+from gateway.core.sessions import SessionStore
+from gateway.install import prepare, remember_pseudonym_keys
+from gateway.observe import make_audit
+from gateway.services import Parts, Services
+from gateway.settings import Settings
+from gateway.store.keys import PseudonymKeys
+from gateway.store.links import LinkBook
+from gateway.store.registry import MemoryRegistry
+from gateway.store.sealed import SealedState
+from gateway.store.state_redis import RedisState, connect_redis
+from gateway.store.state_sql import SqlState
+from gateway.trust import fetch
+from gateway.trust.keyfiles import read_state_key
+from gateway.trust.keyring import FileKeyring
+from gateway.trust.sealing import SecretSealer, SessionIndexes, subkey
+from gateway.web import languages, protocols
+from gateway.web.chooser import Chooser
+from gateway.web.cookies import Cookies
+from gateway.web.errors import ErrorPages
+from gateway.web.flow import Dispatcher
+from gateway.web.headers import protect
+from gateway.web.home import home_page
+from gateway.web.links import DeepLinks
+from gateway.web.logout import Logout
+from gateway.web.operations import operations
+from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
+
+_STATIC_SECONDS = 24 * 3600
+_TRIES = "600 per minute"  # a whole school may come from one address
+
+
+def random_text(size: int = 16) -> str:
+    """Implements ports.Random."""
+    return secrets.token_urlsafe(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """Implements ports.Fetch."""
+
+    allow_loopback: bool
+
+    def get(self, address: str, *, bearer: str | None = None) -> bytes:
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else None
+        return fetch.fetch(address, allow_loopback=self.allow_loopback, headers=headers)
+
+    def post_form(
+        self, address: str, fields: Mapping[str, str], credentials: tuple[str, str]
+    ) -> bytes:
+        loopback = self.allow_loopback
+        return fetch.post_form(address, fields, basic=credentials, allow_loopback=loopback).body
+
+
+def create_app(settings: Settings) -> Flask:
+    """The WSGI application; raises ConfigurationError."""
+    engine = prepare(settings)
+    parts = make_parts(settings, engine)
+    services = Services(
+        parts=parts,
+        schools={name: make(parts) for name, make in SCHOOL_PROTOCOLS.items()},
+        suppliers={name: make(parts) for name, make in SUPPLIER_PROTOCOLS.items()},
+    )
+    app = Flask("gateway", static_folder="web/static", template_folder="web/templates")
+    _configure(app, settings)
+    _add_pages(app, services, engine)
+    return app
+
+
+def make_parts(settings: Settings, engine: Engine) -> Parts:
+    """Everything that protocols and pages work with."""
+    vocabulary = load_vocabulary(config.DIRECTORY / "attributes.toml")
+    state_key = read_state_key(settings.state_key_file)
+    state = SealedState(_open_state(settings, engine), subkey(state_key, "state"))
+    pseudonyms = Pseudonyms(remember_pseudonym_keys(settings, PseudonymKeys(engine)))
+    return Parts(
+        settings=settings,
+        clock=time.time,
+        random=random_text,
+        state=state,
+        registry=MemoryRegistry(engine, time.time),
+        links=LinkBook(engine),
+        keyring=FileKeyring(settings.signing_key_dir, time.time),
+        vocabulary=vocabulary,
+        release=ReleasePolicy(vocabulary, pseudonyms),
+        flows=FlowStore(state, time.time, settings.tombstone_seconds),
+        sessions=SessionStore(state, time.time, random_text, settings.session_seconds),
+        audit=make_audit(settings.log_level, sys.stderr),
+        fetch=Internet(settings.allow_loopback),
+        sealer=SecretSealer(state_key),
+        session_names=SessionIndexes(state_key),
+    )
+
+
+def _open_state(settings: Settings, engine: Engine) -> State:
+    if settings.redis_url:
+        return RedisState(connect_redis(settings.redis_url))
+    return SqlState(engine, time.time)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    state_key = read_state_key(settings.state_key_file)
+    app.config.update(
+        SECRET_KEY=subkey(state_key, "forms"),
+        SESSION_COOKIE_NAME="__Host-kp_form" if settings.secure_cookies else "kp_form",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.body_bytes,
+        SEND_FILE_MAX_AGE_DEFAULT=_STATIC_SECONDS,
+        WTF_CSRF_TIME_LIMIT=settings.flow_seconds,
+        WTF_CSRF_SSL_STRICT=False,  # we send no Referer ourselves; the token is enough
+    )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+
+
+def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
+    parts, settings = services.parts, services.parts.settings
+    registry = parts.registry
+    assert isinstance(registry, MemoryRegistry)
+    app.before_request(registry.refresh)
+    languages.init(app, secure_cookie=settings.secure_cookies)
+    csrf = CSRFProtect(app)
+    protect(app, secure=settings.secure_cookies)
+    cookies = Cookies(settings)
+    dispatcher = Dispatcher(services, cookies)
+    logout = Logout(services, cookies)
+    chooser, links = Chooser(services, cookies, dispatcher), DeepLinks(services, dispatcher)
+    pages = [chooser.blueprint(), links.blueprint(), logout.blueprint(), home_page(dispatcher)]
+    limiter = _limiter(app, settings)
+    for page in pages:
+        limiter.limit(_TRIES)(page)
+        app.register_blueprint(page)
+    app.add_url_rule("/flow/<flow_id>", view_func=dispatcher.resume_here, endpoint="flow")
+    protocols.register(app, services, dispatcher, logout, csrf)
+    checks = {
+        "database": lambda: _ping(engine),
+        "state": lambda: parts.state.put("ping:us", b"1", 5),
+    }
+    app.register_blueprint(operations(checks, os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
+    ErrorPages(parts.audit, parts.random, cookies).register(app)
+
+
+def _limiter(app: Flask, settings: Settings) -> Limiter:
+    return Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=settings.redis_url or "memory://",
+        enabled=settings.rate_limits == "on",
+    )
+
+
+def _ping(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))

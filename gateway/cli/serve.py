@@ -1,0 +1,42 @@
+"""The gateway under its production server."""
+
+import os
+import shutil
+import tempfile
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from gateway.install import prepare
+from gateway.settings import load_settings
+
+_THREADS = 8
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes; about one a core.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the gateway. Put a reverse proxy with TLS in front of it."""
+    settings = load_settings()
+    prepare(settings).dispose()
+    measures = tempfile.mkdtemp(prefix="ketenpoort-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = measures
+    try:
+        server = Granian(
+            "wsgi:app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=_THREADS,
+            respawn_failed_workers=True,
+            log_access=False,
+            backpressure=_THREADS * 16,
+        )
+        click.echo(f"Ketenpoort serves {settings.base_url} on {host}:{port}", err=True)
+        server.serve()
+    finally:
+        shutil.rmtree(measures, ignore_errors=True)

@@ -1,0 +1,222 @@
+"""Services: SAML service providers and OpenID clients of a supplier."""
+
+import secrets
+from dataclasses import replace
+
+import click
+
+from gateway.cli.context import as_json, known_attribute, new_id, open_database, show_list, show_one
+from gateway.cli.metadata import new_service, one_entity
+from gateway.core.links import lies_inside, origin
+from gateway.core.model import Ask, BrinForm, Service
+from gateway.errors import RegistrationRefused
+from gateway.settings import Settings, load_settings
+from gateway.trust.metadata.endpoints import address_fault
+from providers.suppliers.oidc.client import hash_secret
+
+_SECRET_BYTES = 32
+
+
+@click.group()
+def service() -> None:
+    """Services of suppliers."""
+
+
+@service.command()
+@click.option("--supplier", "supplier_id", required=True, help="Id of the supplier that owns it.")
+@click.option("--metadata", "source", help="SAML: file or address of its metadata.")
+@click.option("--oidc", is_flag=True, help="OpenID: needs --redirect-uri.")
+@click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="ADDRESS")
+@click.option(
+    "--initiate-login-uri", metavar="ADDRESS", help="OpenID: where a login of ours may begin."
+)
+@click.option("--post-logout-redirect-uri", "logout_uris", multiple=True, metavar="ADDRESS")
+@click.option(
+    "--id-token-alg", type=click.Choice(["RS256", "ES256"]), default="RS256", show_default=True
+)
+@click.option("--name", help="As people know it; from the metadata when it is there.")
+@click.option(
+    "--attribute", "asks", multiple=True, metavar="NAME=PURPOSE", help="What it asks, and why."
+)
+@click.option(
+    "--attribute-names", type=click.Choice(["entree", "oid"]), default="entree", show_default=True
+)
+@click.option(
+    "--brin-form",
+    type=click.Choice([form.value for form in BrinForm]),
+    default="registered",
+    show_default=True,
+)
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Deep links may lead below this address; by default, below where it receives logins.",
+)
+@click.option(
+    "--start-address",
+    metavar="ADDRESS",
+    help="Where a login to {target} begins at the service itself.",
+)
+@as_json
+def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: object) -> None:
+    """Add a service and print its id; an OpenID client's secret is shown this once."""
+    settings = load_settings()
+    database = open_database(settings)
+    database.suppliers.find(supplier_id)
+    secret = secrets.token_urlsafe(_SECRET_BYTES) if options["oidc"] else None
+    added = (
+        _oidc(settings, supplier_id, secret, options)
+        if secret
+        else _saml(settings, supplier_id, options)
+    )
+    added = _completed(settings, replace(added, asks=tuple(_ask(each) for each in asks)), options)
+    database.services.add(added)
+    record: dict[str, object] = {"id": added.id, "protocol": added.protocol}
+    if secret:
+        record |= {"client_id": added.identifier, "client_secret": secret}
+    if as_json or secret:
+        show_one(record, as_json=as_json)
+    else:
+        click.echo(added.id)
+
+
+@service.command("list")
+@as_json
+def list_all(*, as_json: bool) -> None:
+    """All services."""
+    show_list([_record(each) for each in open_database().services.all()], as_json=as_json)
+
+
+@service.command()
+@click.argument("service_id")
+@as_json
+def show(*, service_id: str, as_json: bool) -> None:
+    """One service: what it asks and why, and where its deep links may lead."""
+    database = open_database()
+    found = database.services.find(service_id)
+    owner = database.suppliers.find(found.supplier_id)
+    record = {
+        **_record(found),
+        "supplier_name": owner.name,
+        "national_eckid": owner.national_eckid,
+        "asks": [f"{ask.attribute}: {ask.purpose}" for ask in found.asks],
+        "targets": list(found.targets),
+        "start_address": found.start_address,
+        "attribute_names": found.attribute_names,
+        "brin_form": found.brin_form.value,
+    }
+    show_one(record, as_json=as_json)
+
+
+@service.command()
+@click.argument("service_id")
+def remove(service_id: str) -> None:
+    """Remove a service, with its links and what schools granted it."""
+    open_database().services.remove(service_id)
+    click.echo(f"removed {service_id}")
+
+
+@service.command()
+@click.argument("service_id")
+def off(service_id: str) -> None:
+    """Switch a service off: nobody gets in, and a page says so."""
+    _switch(service_id, active=False)
+
+
+@service.command()
+@click.argument("service_id")
+def on(service_id: str) -> None:
+    """Switch a service on again."""
+    _switch(service_id, active=True)
+
+
+def _switch(service_id: str, *, active: bool) -> None:
+    services = open_database().services
+    services.replace(replace(services.find(service_id), active=active))
+    click.echo(f"{service_id} is {'on' if active else 'off'}")
+
+
+def _saml(settings: Settings, supplier_id: str, options: dict[str, object]) -> Service:
+    if not options["source"]:
+        raise RegistrationRefused("give --metadata for SAML, or --oidc with --redirect-uri")
+    role = one_entity(str(options["source"]), settings).service_provider
+    if role is None:
+        raise RegistrationRefused("the metadata describes no service provider")
+    return new_service(role, supplier_id)
+
+
+def _oidc(settings: Settings, supplier_id: str, secret: str, options: dict[str, object]) -> Service:
+    redirect_uris, logout_uris = options["redirect_uris"], options["logout_uris"]
+    assert isinstance(redirect_uris, tuple)
+    assert isinstance(logout_uris, tuple)
+    initiate = options["initiate_login_uri"]
+    if not redirect_uris:
+        raise RegistrationRefused("an OpenID client needs at least one --redirect-uri")
+    for address in (*redirect_uris, *logout_uris, *([initiate] if initiate else [])):
+        _check_address(settings, str(address))
+    client_id = new_id("svc")
+    config = {
+        "redirect_uris": list(redirect_uris),
+        "secret_hash": hash_secret(secret),
+        "initiate_login_uri": initiate,
+        "post_logout_redirect_uris": list(logout_uris),
+        "id_token_algorithm": options["id_token_alg"],
+    }
+    origins = {origin(uri) + "/": None for uri in redirect_uris}
+    return Service(
+        id=client_id,
+        supplier_id=supplier_id,
+        protocol="oidc",
+        identifier=client_id,
+        name=client_id,
+        config={name: value for name, value in config.items() if value},
+        targets=tuple(origins),
+    )
+
+
+def _completed(settings: Settings, added: Service, options: dict[str, object]) -> Service:
+    """With what was said about it on the command line."""
+    targets, start = options["targets"], options["start_address"]
+    assert isinstance(targets, tuple)
+    for address in targets:
+        _check_address(settings, address)
+        if not lies_inside(address, address):
+            raise RegistrationRefused(f"{address} can be read in more than one way")
+    if start is not None:
+        _check_address(settings, str(start).replace("{target}", ""))
+        if "{target}" not in str(start):
+            raise RegistrationRefused("--start-address needs {target} where the target goes")
+    return replace(
+        added,
+        name=str(options["name"] or added.name),
+        targets=targets or added.targets,
+        start_address=None if start is None else str(start),
+        attribute_names=str(options["attribute_names"]),
+        brin_form=BrinForm(str(options["brin_form"])),
+    )
+
+
+def _check_address(settings: Settings, address: str) -> None:
+    fault = address_fault(address, allow_loopback=settings.allow_loopback)
+    if fault:
+        raise RegistrationRefused(f"{address} {fault}")
+
+
+def _ask(text: str) -> Ask:
+    name, separator, purpose = text.partition("=")
+    if not separator or not purpose.strip():
+        raise RegistrationRefused(f"--attribute {text}: write NAME=PURPOSE, why it is needed")
+    return Ask(known_attribute(name), purpose.strip())
+
+
+def _record(each: Service) -> dict[str, object]:
+    return {
+        "id": each.id,
+        "name": each.name,
+        "supplier": each.supplier_id,
+        "protocol": each.protocol,
+        "identifier": each.identifier,
+        "active": each.active,
+    }

@@ -1,0 +1,93 @@
+"""The login as a state machine: what is known of a flow, and the one step that comes next.
+
+    begin → (choose) → ask the school → identified → answer or launch
+
+`next_step` is pure: it looks at the flow and the session and says what to do. Nobody else
+decides the way of a login.
+"""
+
+from dataclasses import dataclass, replace
+
+from gateway.core.model import Beginning, Brin, Demands, Flow, Identity, School, Session
+from gateway.errors import GatewayError, LoginRequired
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The person says which school."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoToSchool:
+    """The school says who the person is."""
+
+    school: Brin
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The service gets its answer, or the person the deep link. `proved` is True when the
+    school proved the identity in this very flow: then the session begins anew."""
+
+    identity: Identity
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The service is told that there is no answer."""
+
+    error: GatewayError
+
+
+Step = Choose | GoToSchool | Finish | Refuse
+
+
+def begin(
+    flow_id: str, beginning: Beginning, now: float, lifetime: int, school: Brin | None
+) -> Flow:
+    """A new flow; `lifetime` in seconds, `school` when a hint named it."""
+    return Flow(
+        id=flow_id,
+        begun_at=int(now),
+        expires_at=int(now) + lifetime,
+        beginning=beginning,
+        school=school,
+    )
+
+
+def next_step(flow: Flow, session: Session | None, now: float) -> Step:
+    """What comes next. A session serves when it is fresh enough and of the school asked for."""
+    if flow.identity:
+        return Finish(flow.identity, proved=True)
+    if session and _serves(session, flow, now):
+        return Finish(session.identity, proved=False)
+    if flow.beginning.demands.passive:
+        return Refuse(LoginRequired("a passive request without a session that serves"))
+    if flow.school:
+        return GoToSchool(flow.school)
+    return Choose()
+
+
+def _serves(session: Session, flow: Flow, now: float) -> bool:
+    identity, demands = session.identity, flow.beginning.demands
+    if session.expires_at <= now or demands.fresh:
+        return False
+    if demands.max_age is not None and now - identity.authenticated_at > demands.max_age:
+        return False
+    return flow.school is None or same_school(flow.school, identity.school)
+
+
+def same_school(asked: Brin, known: Brin) -> bool:
+    """Whether two BRINs, with or without their branch, name one school."""
+    return asked.startswith(known) or known.startswith(asked)
+
+
+def must_be_fresh(demands: Demands) -> bool:
+    """Whether the school must ask the person again, session of its own or not."""
+    return demands.fresh or demands.max_age is not None
+
+
+def chosen(flow: Flow, school: School) -> Flow:
+    """The person chose; a question to another school no longer counts."""
+    return replace(flow, school=school.brin, question=None)

@@ -1,0 +1,137 @@
+"""From what a school's identity provider asserted to an Identity: the same for all protocols.
+
+A school speaks for its own people only: the BRIN in an identity is one that is registered for
+the connection that signed it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.core.attributes import ECK_ID, Vocabulary, affiliations
+from gateway.core.model import Brin, Connection, Identity, School, institution, parse_brin
+from gateway.core.pseudonyms import is_national
+from gateway.errors import ForeignSchool, MissingAttribute
+
+_BRIN_ATTRIBUTES = ("nlEduPersonHomeOrganizationBranchId", "nlEduPersonHomeOrganizationId")
+_ROLE = "eduPersonAffiliation"
+_SUBJECT_LIMIT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """What was proved to come from the identity provider, in its own words.
+
+    `subject` is the protocol's own id of the person, empty when it does not last (transient).
+    """
+
+    subject: str = field(repr=False)
+    attributes: Mapping[str, Sequence[str]] = field(repr=False)
+    authenticated_at: int
+    authn_context: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMapping:
+    """How one connection's words are read, from its config.
+
+    `subject_attribute`: the attribute with the person's unchanging id; `names`: asserted name
+    to vocabulary name, before the vocabulary's own.
+    """
+
+    subject_attribute: str | None
+    names: Mapping[str, str]
+
+
+def mapping_of(connection: Connection) -> AttributeMapping:
+    names = connection.config.get("attribute_map") or {}
+    subject = connection.config.get("subject_attribute")
+    assert isinstance(names, Mapping)
+    return AttributeMapping(
+        subject_attribute=str(subject) if subject else None,
+        names={str(asserted): str(name) for asserted, name in names.items()},
+    )
+
+
+def identify(
+    asserted: Asserted,
+    connection: Connection,
+    schools: Sequence[School],
+    chosen: Brin,
+    vocabulary: Vocabulary,
+) -> Identity:
+    """The person; `schools` are those of the connection, `chosen` the one that was asked for.
+
+    Raises MissingAttribute, ForeignSchool.
+    """
+    mapping = mapping_of(connection)
+    attributes = _translate(asserted.attributes, mapping.names, vocabulary)
+    national = next((v for v in attributes.pop(ECK_ID, ()) if is_national(v)), None)
+    return Identity(
+        school=_school(attributes, schools, chosen),
+        connection_id=connection.id,
+        subject=_subject(asserted, mapping),
+        national_eckid=national,
+        affiliations=affiliations(attributes.pop(_ROLE, ())),
+        attributes=attributes,
+        authenticated_at=asserted.authenticated_at,
+        authn_context=asserted.authn_context,
+    )
+
+
+def _translate(
+    raw: Mapping[str, Sequence[str]], names: Mapping[str, str], vocabulary: Vocabulary
+) -> dict[str, tuple[str, ...]]:
+    """The attributes that we know, under our names; the rest is forgotten here."""
+    known: dict[str, tuple[str, ...]] = {}
+    for asserted, values in raw.items():
+        name = names.get(asserted) or vocabulary.recognise(asserted)
+        if name and name not in known:
+            known[name] = tuple(value for value in values if value)
+    return known
+
+
+def _subject(asserted: Asserted, mapping: AttributeMapping) -> str:
+    subject = asserted.subject
+    if mapping.subject_attribute:
+        subject = next(iter(asserted.attributes.get(mapping.subject_attribute, ())), "")
+    if not subject or len(subject) > _SUBJECT_LIMIT:
+        raise MissingAttribute(f"unchanging id ({mapping.subject_attribute or 'subject'})")
+    return subject
+
+
+def _school(
+    attributes: Mapping[str, Sequence[str]], schools: Sequence[School], chosen: Brin
+) -> Brin:
+    """The school of the person: asserted and registered here, or the connection's only one."""
+    said = list(_brins(attributes))
+    own = {school.brin for school in schools}
+    for brin in said:
+        for candidate in _candidates(brin, own, chosen):
+            return candidate
+    if said:
+        raise ForeignSchool(f"the answer names {said[0]}, which is not of this connection")
+    if len(own) == 1:
+        return next(iter(own))
+    raise MissingAttribute("nlEduPersonHomeOrganizationId: this connection has several schools")
+
+
+def _brins(attributes: Mapping[str, Sequence[str]]) -> Iterable[Brin]:
+    for name in _BRIN_ATTRIBUTES:
+        for value in attributes.get(name, ()):
+            try:
+                yield parse_brin(value)
+            except ValueError as error:
+                raise ForeignSchool(f"{name} is not a BRIN") from error
+
+
+def _candidates(said: Brin, own: set[Brin], chosen: Brin) -> Iterable[Brin]:
+    """The registered schools that a BRIN may mean: itself, its institution, its only branch."""
+    if said in own:
+        yield said
+    if institution(said) in own:
+        yield institution(said)
+    branches = {brin for brin in own if len(said) < len(brin) and institution(brin) == said}
+    if chosen in branches:
+        yield chosen
+    if len(branches) == 1:
+        yield from branches

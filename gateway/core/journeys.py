@@ -1,0 +1,72 @@
+"""The flows under way, in the short-lived store: loaded, asked, identified, ended.
+
+One key a flow. A flow that ended leaves a tombstone under the same key, so that Back,
+a bookmark or a second click finds its way.
+"""
+
+from dataclasses import dataclass, replace
+
+from gateway.core import records
+from gateway.core.model import Flow, Identity, Json, LinkRequest, Question, Tombstone
+from gateway.core.ports import Clock, State
+from gateway.errors import FlowLost, UnexpectedAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStore:
+    """Implements ports.Journeys. `tombstone_lifetime` in seconds."""
+
+    state: State
+    clock: Clock
+    tombstone_lifetime: int
+
+    def save(self, flow: Flow) -> None:
+        """Keep a flow. One that knows a person is gone when it expires; another is a tombstone."""
+        lifetime = max(flow.expires_at - int(self.clock()), 1)
+        if flow.identity is None:
+            lifetime += self.tombstone_lifetime
+        self.state.put(_key(flow.id), records.encode_flow(flow), lifetime)
+
+    def find(self, flow_id: str) -> Flow | Tombstone | None:
+        data = self.state.get(_key(flow_id))
+        journey = records.decode_journey(data) if data else None
+        if isinstance(journey, Flow) and journey.expires_at <= self.clock():
+            return _tombstone(journey)
+        return journey
+
+    def asked(self, flow_id: str) -> tuple[Flow, Json]:
+        """The flow and the proof of its question; raises FlowLost, UnexpectedAnswer."""
+        flow = self.find(flow_id)
+        if not isinstance(flow, Flow):
+            raise FlowLost(
+                "an answer to a flow that has ended", f"/flow/{flow_id}" if flow else None
+            )
+        question = flow.question
+        if question is None:
+            raise UnexpectedAnswer("the flow asked no school")
+        return flow, question.proof
+
+    def ask(self, flow: Flow, question: Question) -> Flow:
+        asked = replace(flow, question=question, identity=None, answer_digest=None)
+        self.save(asked)
+        return asked
+
+    def identified(self, flow: Flow, identity: Identity, answer_digest: str) -> None:
+        self.save(replace(flow, identity=identity, answer_digest=answer_digest))
+
+    def end(self, flow: Flow) -> bool:
+        """Take the flow out for its one answer; False when another request just did."""
+        data = self.state.take(_key(flow.id))
+        stone = records.encode_tombstone(_tombstone(flow))
+        self.state.put(_key(flow.id), stone, self.tombstone_lifetime)
+        return data is not None and isinstance(records.decode_journey(data), Flow)
+
+
+def _tombstone(flow: Flow) -> Tombstone:
+    beginning = flow.beginning
+    code = beginning.code if isinstance(beginning, LinkRequest) else None
+    return Tombstone(beginning.service_id, code)
+
+
+def _key(flow_id: str) -> str:
+    return f"flow:{flow_id}"

@@ -1,0 +1,244 @@
+"""The nouns of the gateway. All are values: frozen, compared by what they hold.
+
+What is not proved has another type than what is: a school's message becomes an `Identity`
+only in `providers.schools`, after every check; a supplier's adapter receives a `Release`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+Json = Mapping[str, "JsonValue"]
+type_json = str | int | float | bool | None
+JsonValue = type_json | list["JsonValue"] | dict[str, "JsonValue"] | Mapping[str, "JsonValue"]
+
+Brin = NewType("Brin", str)
+_BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
+
+
+def parse_brin(text: str) -> Brin:
+    """Read a BRIN of 4 characters or, with its branch, of 6; raises ValueError."""
+    value = text.strip().upper()
+    if not _BRIN.fullmatch(value):
+        raise ValueError(
+            f"a BRIN is two digits and two letters, with or without a branch of two digits: {text[:20]!r}"
+        )
+    return Brin(value)
+
+
+def institution(brin: Brin) -> Brin:
+    """The BRIN of 4 characters, without the branch."""
+    return Brin(brin[:4])
+
+
+class Affiliation(StrEnum):
+    """A person's role, in Entree's words (eduPersonAffiliation)."""
+
+    STUDENT = "student"
+    EMPLOYEE = "employee"
+    STAFF = "staff"
+    AFFILIATE = "affiliate"
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school as the chooser shows it; its identity provider is the connection."""
+
+    brin: Brin
+    name: str
+    town: str
+    connection_id: str
+    digi_delivery_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An identity provider: it signs for one or more schools.
+
+    `identifier` is what its messages name it by: the SAML entityID or the OpenID issuer.
+    `config` is the protocol's own; its adapter reads it once and keeps what it made of it.
+    """
+
+    id: str
+    protocol: str
+    identifier: str
+    config: Json
+    announce_returns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """An organisation that owns services. Its id is its pseudonym domain and never changes."""
+
+    id: str
+    name: str
+    key_version: int
+    national_eckid: bool = False
+
+
+class BrinForm(StrEnum):
+    """The form in which a service wants to know the school."""
+
+    AS_REGISTERED = "registered"
+    INSTITUTION = "brin4"
+    BRANCH = "brin6"
+    DIGI_DELIVERY = "digiDeliveryId"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An attribute that a service asks beyond the minimum, and why."""
+
+    attribute: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One SAML service provider or OpenID client of a supplier.
+
+    `identifier` is the SAML entityID or the client_id. `targets` are address prefixes that
+    deep links must lie in. `start_address`, when there is one, holds `{target}`.
+    """
+
+    id: str
+    supplier_id: str
+    protocol: str
+    identifier: str
+    name: str
+    config: Json
+    asks: tuple[Ask, ...] = ()
+    targets: tuple[str, ...] = ()
+    start_address: str | None = None
+    attribute_names: str = "entree"
+    brin_form: BrinForm = BrinForm.AS_REGISTERED
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What one school decided about one service."""
+
+    attributes: frozenset[str] = frozenset()
+    switched_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A deep link: a code that leads to an address of a service."""
+
+    code: str
+    service_id: str
+    target: str
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person as proved by a school. Lives in flows and sessions only, sealed.
+
+    `attributes` has vocabulary names and values; `authenticated_at` is in seconds since the
+    epoch; `authn_context` is the class that the school asserted.
+    """
+
+    school: Brin
+    connection_id: str
+    subject: str = field(repr=False)
+    national_eckid: str | None = field(repr=False)
+    affiliations: tuple[Affiliation, ...]
+    attributes: Mapping[str, tuple[str, ...]] = field(repr=False)
+    authenticated_at: int
+    authn_context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """All that one service may know of one person: the only thing its adapter receives."""
+
+    service_id: str
+    pseudonym: str = field(repr=False)
+    attributes: Mapping[str, tuple[str, ...]] = field(repr=False)
+    authenticated_at: int
+    authn_context: str
+    session_index: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a service asks of the login itself.
+
+    `fresh`: the school must ask again (ForceAuthn, prompt=login); `passive`: no page may be
+    shown (IsPassive, prompt=none); `max_age`: seconds since the school's login at most.
+    """
+
+    fresh: bool = False
+    passive: bool = False
+    max_age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierRequest:
+    """A checked request of a service: answered by its protocol with `payload` as it stored it."""
+
+    service_id: str
+    payload: Json
+    demands: Demands = Demands()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A person followed a deep link: ends in the launch of its target."""
+
+    service_id: str
+    code: str
+    target: str
+    demands: Demands = Demands()
+
+
+Beginning = SupplierRequest | LinkRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What we asked a school and are waiting for: `proof` is the protocol's own
+    (request id; nonce and verifier)."""
+
+    connection_id: str
+    school: Brin
+    asked_at: int
+    proof: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One login under way, in one tab. `browser` is the hash of the cookie of the browser
+    that it belongs to; none until a cross-site POST has come back as a GET."""
+
+    id: str
+    begun_at: int
+    expires_at: int
+    beginning: Beginning
+    browser: str | None = None
+    school: Brin | None = None
+    question: Question | None = None
+    identity: Identity | None = None
+    answer_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What remains of a flow that has ended, so that Back leads somewhere."""
+
+    service_id: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person signed in at the gateway, on one device. `index` names it to services."""
+
+    index: str
+    identity: Identity
+    expires_at: int

@@ -1,0 +1,150 @@
+"""Flows, sessions and tombstones as bytes and back, for the short-lived store.
+
+Explicit on purpose: what is kept of a person can be read here, field by field.
+"""
+
+import json
+from typing import Any, cast
+
+from gateway.core.model import (
+    Affiliation,
+    Beginning,
+    Brin,
+    Demands,
+    Flow,
+    Identity,
+    LinkRequest,
+    Question,
+    Release,
+    Session,
+    SupplierRequest,
+    Tombstone,
+)
+
+_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
+def _dump(record: dict[str, Any]) -> bytes:
+    return _encoder.encode(record).encode()
+
+
+def encode_flow(flow: Flow) -> bytes:
+    question, beginning = flow.question, flow.beginning
+    return _dump(
+        {
+            "id": flow.id,
+            "begun": flow.begun_at,
+            "expires": flow.expires_at,
+            "beginning": _beginning_out(beginning),
+            "browser": flow.browser,
+            "school": flow.school,
+            "question": question
+            and [question.connection_id, question.school, question.asked_at, question.proof],
+            "identity": flow.identity and _identity_out(flow.identity),
+            "digest": flow.answer_digest,
+        }
+    )
+
+
+def decode_journey(data: bytes) -> Flow | Tombstone:
+    """A flow, or what remains of one."""
+    record = json.loads(data)
+    if "tombstone" in record:
+        return Tombstone(*record["tombstone"])
+    question, identity = record["question"], record["identity"]
+    return Flow(
+        id=record["id"],
+        begun_at=record["begun"],
+        expires_at=record["expires"],
+        beginning=_beginning_in(record["beginning"]),
+        browser=record["browser"],
+        school=record["school"],
+        question=Question(*question) if question else None,
+        identity=_identity_in(identity) if identity else None,
+        answer_digest=record["digest"],
+    )
+
+
+def encode_tombstone(stone: Tombstone) -> bytes:
+    return _dump({"tombstone": [stone.service_id, stone.code]})
+
+
+def encode_session(session: Session) -> bytes:
+    return _dump(
+        {
+            "index": session.index,
+            "expires": session.expires_at,
+            "identity": _identity_out(session.identity),
+        }
+    )
+
+
+def decode_session(data: bytes) -> Session:
+    record = json.loads(data)
+    return Session(record["index"], _identity_in(record["identity"]), record["expires"])
+
+
+def _beginning_out(beginning: Beginning) -> dict[str, Any]:
+    demands = beginning.demands
+    common = {
+        "service": beginning.service_id,
+        "demands": [demands.fresh, demands.passive, demands.max_age],
+    }
+    match beginning:
+        case SupplierRequest():
+            return common | {"payload": beginning.payload}
+        case LinkRequest():
+            return common | {"link": [beginning.code, beginning.target]}
+
+
+def _beginning_in(record: dict[str, Any]) -> Beginning:
+    demands = Demands(*record["demands"])
+    if "link" in record:
+        code, target = record["link"]
+        return LinkRequest(record["service"], code, target, demands)
+    return SupplierRequest(record["service"], record["payload"], demands)
+
+
+def _identity_out(identity: Identity) -> list[Any]:
+    return [
+        identity.school,
+        identity.connection_id,
+        identity.subject,
+        identity.national_eckid,
+        identity.affiliations,
+        identity.attributes,
+        identity.authenticated_at,
+        identity.authn_context,
+    ]
+
+
+def _identity_in(record: list[Any]) -> Identity:
+    school, connection, subject, national, roles, attributes, at, context = record
+    return Identity(
+        school=Brin(school),
+        connection_id=connection,
+        subject=subject,
+        national_eckid=national,
+        affiliations=tuple(Affiliation(role) for role in roles),
+        attributes={name: tuple(cast("list[str]", values)) for name, values in attributes.items()},
+        authenticated_at=at,
+        authn_context=context,
+    )
+
+
+def release_out(release: Release) -> list[Any]:
+    """A release as JSON, for the codes and tokens that stand for it."""
+    return [
+        release.service_id,
+        release.pseudonym,
+        release.attributes,
+        release.authenticated_at,
+        release.authn_context,
+        release.session_index,
+    ]
+
+
+def release_in(record: list[Any]) -> Release:
+    service_id, pseudonym, attributes, at, context, index = record
+    values = {name: tuple(found) for name, found in attributes.items()}
+    return Release(service_id, pseudonym, values, at, context, index)

@@ -1,0 +1,298 @@
+"""Every way in which a request can end badly: one class a cause.
+
+A class says what the person reads (title, advice), who can mend it and the code for the
+helpdesk. The detail given when it is raised is for the log alone: names and addresses of
+parties, never a person's data. `gateway.web.errors` is the one place where they end.
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+def _(text: str) -> str:
+    """Mark a text for the translators; it is translated where it is shown."""
+    return text
+
+
+class Mender(StrEnum):
+    """Who can take the cause away."""
+
+    PERSON = "person"
+    SCHOOL = "school"
+    SUPPLIER = "supplier"
+    OPERATOR = "operator"
+
+
+class GatewayError(Exception):
+    """The base of all: an answer of ours that is not the one that was hoped for."""
+
+    code: ClassVar[str] = "KP-000"
+    status: ClassVar[int] = 500
+    mender: ClassVar[Mender] = Mender.OPERATOR
+    title: ClassVar[str] = _("Something went wrong here")
+    advice: ClassVar[str] = _("Please try again in a moment.")
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+
+
+# The journey of a login
+
+
+class _Restartable(GatewayError):
+    """`restart` is the address where the person begins again, when that is known."""
+
+    def __init__(self, detail: str = "", restart: str | None = None) -> None:
+        super().__init__(detail)
+        self.restart = restart
+
+
+class FlowLost(_Restartable):
+    code = "KP-101"
+    status = 400
+    mender = Mender.PERSON
+    title = _("This login has ended")
+    advice = _("It took too long or was finished already. Start again at your material.")
+
+
+class OtherBrowser(_Restartable):
+    code = "KP-102"
+    status = 400
+    mender = Mender.PERSON
+    title = _("This login was started somewhere else")
+    advice = _("Finish it in the browser where you began, or start again at your material.")
+
+
+class LoginRequired(GatewayError):
+    """A service asked for an answer without a page, and there is no session."""
+
+    code = "KP-103"
+    status = 403
+    mender = Mender.SUPPLIER
+    title = _("You are not signed in")
+    advice = _("Open your material again and sign in at your school.")
+
+
+# What a school sends
+
+
+class SchoolError(GatewayError):
+    status = 403
+    mender = Mender.SCHOOL
+    title = _("Your school's answer could not be used")
+    advice = _("Try again. If it stays, tell your school's helpdesk the code below.")
+
+
+class UnknownSchool(SchoolError):
+    code = "KP-201"
+    status = 404
+    title = _("We do not know this school")
+    advice = _("Choose your school from the list, or ask your school to join.")
+
+
+class SchoolUnreachable(SchoolError):
+    code = "KP-202"
+    status = 502
+    title = _("Your school's login does not answer")
+    advice = _("Try again in a minute. If it stays, tell your school's helpdesk the code below.")
+
+
+class SchoolRefused(SchoolError):
+    """The school answered with an error of its own (SAML status, OAuth error)."""
+
+    code = "KP-203"
+    title = _("Your school did not sign you in")
+    advice = _("Try again and check your user name and password at your school.")
+
+
+class MalformedAnswer(SchoolError):
+    code = "KP-210"
+    status = 400
+
+
+class UnsignedAnswer(SchoolError):
+    code = "KP-211"
+
+
+class BadSignature(SchoolError):
+    code = "KP-212"
+    advice = _(
+        "Your school may have renewed its certificate. Tell your school's helpdesk the code below."
+    )
+
+
+class WeakAlgorithm(SchoolError):
+    code = "KP-213"
+
+
+class WrongIssuer(SchoolError):
+    code = "KP-214"
+
+
+class WrongAudience(SchoolError):
+    code = "KP-215"
+
+
+class WrongDestination(SchoolError):
+    code = "KP-216"
+
+
+class OutOfTime(SchoolError):
+    code = "KP-217"
+    title = _("Your school's answer came too late or too early")
+    advice = _("Try again. If it stays, a clock at your school may be wrong: tell its helpdesk.")
+
+
+class UnexpectedAnswer(SchoolError):
+    """No question of ours, of this browser and this journey, belongs to it."""
+
+    code = "KP-218"
+
+
+class ReplayedAnswer(SchoolError):
+    code = "KP-219"
+
+
+class UndecryptableAnswer(SchoolError):
+    code = "KP-220"
+
+
+class MissingAttribute(SchoolError):
+    code = "KP-221"
+    title = _("Your school did not send all that is needed")
+
+
+class ForeignSchool(SchoolError):
+    """The answer names a school that is not registered for the connection that signed it."""
+
+    code = "KP-222"
+
+
+# What a supplier sends or is
+
+
+class SupplierError(GatewayError):
+    status = 400
+    mender = Mender.SUPPLIER
+    title = _("The supplier's request could not be used")
+    advice = _("Go back to the material and try again. If it stays, tell the supplier the code.")
+
+
+class UnknownService(SupplierError):
+    code = "KP-301"
+    status = 404
+    title = _("We do not know this service")
+
+
+class MalformedRequest(SupplierError):
+    code = "KP-302"
+
+
+class UnregisteredAddress(SupplierError):
+    """An ACS, redirect_uri or target that the service did not register."""
+
+    code = "KP-303"
+    title = _("This address does not belong to the service")
+
+
+class BadRequestSignature(SupplierError):
+    code = "KP-304"
+    status = 403
+
+
+class UnsupportedRequest(SupplierError):
+    code = "KP-305"
+
+
+class ServiceOff(SupplierError):
+    code = "KP-306"
+    status = 403
+    mender = Mender.OPERATOR
+    title = _("This service is switched off")
+    advice = _("Ask your teacher or your school's helpdesk which material to use.")
+
+
+class ServiceNotForSchool(SupplierError):
+    code = "KP-307"
+    status = 403
+    mender = Mender.SCHOOL
+    title = _("Your school has not switched this material on")
+    advice = _("Ask your teacher or your school's administrator to switch it on.")
+
+
+# Deep links
+
+
+class UnknownLink(GatewayError):
+    code = "KP-401"
+    status = 404
+    mender = Mender.PERSON
+    title = _("We do not know this link")
+    advice = _("Check the address or code, or ask your teacher for the link.")
+
+
+# The edge
+
+
+class BadInput(GatewayError):
+    code = "KP-501"
+    status = 400
+    mender = Mender.PERSON
+    title = _("This address is not complete")
+    advice = _("Go back and try again.")
+
+
+class NotFound(GatewayError):
+    code = "KP-502"
+    status = 404
+    mender = Mender.PERSON
+    title = _("There is no page here")
+    advice = _("Check the address, or start again at your material.")
+
+
+class ForgedForm(GatewayError):
+    code = "KP-503"
+    status = 403
+    mender = Mender.PERSON
+    title = _("This page was open too long")
+    advice = _("Go back, load the page again and try once more.")
+
+
+class TooLarge(GatewayError):
+    code = "KP-504"
+    status = 413
+    mender = Mender.SUPPLIER
+    title = _("This message is too large")
+    advice = _("Go back to the material and try again.")
+
+
+class TooMany(GatewayError):
+    code = "KP-505"
+    status = 429
+    mender = Mender.PERSON
+    title = _("Too many tries in a short time")
+    advice = _("Wait a minute and try again.")
+
+
+# The operator's side: commands and start-up
+
+
+class ConfigurationError(GatewayError):
+    """A setting, key or store is not as it must be; the detail says which and what to do."""
+
+    code = "KP-901"
+
+
+class RegistrationRefused(GatewayError):
+    """A party can not be registered as given; the detail says which part and the cure."""
+
+    code = "KP-902"
+    status = 400
+
+
+class FetchRefused(GatewayError):
+    """An address that we will not or could not fetch; the detail says why."""
+
+    code = "KP-903"
+    status = 502

@@ -1,0 +1,42 @@
+"""What the gateway tells its operator: audit lines and counters. Names and ids, never values."""
+
+import logging
+from collections.abc import Sequence
+from typing import TextIO
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from gateway.core.ports import Audit
+
+EVENTS = Counter(
+    "ketenpoort_events_total", "What happened, by event and error code.", ["event", "code"]
+)
+REQUESTS = Histogram(
+    "ketenpoort_request_seconds",
+    "Time to answer, by address pattern and status class.",
+    ["route", "status"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+
+
+def make_audit(level: str, stream: TextIO) -> Audit:
+    """One JSON line an event, on `stream`."""
+    least = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=True,
+    )
+    log = structlog.get_logger()
+
+    def audit(event: str, **facts: str | int | Sequence[str]) -> None:
+        EVENTS.labels(event, str(facts.get("code", ""))).inc()
+        log.info(event, **facts)
+
+    return audit

@@ -1,0 +1,54 @@
+"""What every part of the gateway works with, in one frozen object. No globals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.core.attributes import Vocabulary
+from gateway.core.journeys import FlowStore
+from gateway.core.ports import (
+    Audit,
+    Clock,
+    Fetch,
+    Keyring,
+    Links,
+    Random,
+    Registry,
+    SchoolProtocol,
+    Sealer,
+    SessionNames,
+    State,
+    SupplierProtocol,
+)
+from gateway.core.release import ReleasePolicy
+from gateway.core.sessions import SessionStore
+from gateway.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the protocols work with."""
+
+    settings: Settings
+    clock: Clock
+    random: Random
+    state: State
+    registry: Registry
+    links: Links
+    keyring: Keyring
+    vocabulary: Vocabulary
+    release: ReleasePolicy
+    flows: FlowStore
+    sessions: SessionStore
+    audit: Audit
+    fetch: Fetch
+    sealer: Sealer
+    session_names: SessionNames
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts, and the protocols made of them."""
+
+    parts: Parts
+    schools: Mapping[str, SchoolProtocol]
+    suppliers: Mapping[str, SupplierProtocol]

@@ -1,0 +1,36 @@
+"""All that is kept for good, in one object: what the commands read and write."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from gateway.store.grants import GrantBook
+from gateway.store.keys import PseudonymKeys
+from gateway.store.links import LinkBook
+from gateway.store.schools import Connections, Schools
+from gateway.store.suppliers import Services, Suppliers
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    """Every write is one transaction; a running gateway sees it within a second."""
+
+    suppliers: Suppliers
+    services: Services
+    connections: Connections
+    schools: Schools
+    grants: GrantBook
+    links: LinkBook
+    pseudonym_keys: PseudonymKeys
+
+
+def open_repositories(engine: Engine) -> Repositories:
+    return Repositories(
+        suppliers=Suppliers(engine),
+        services=Services(engine),
+        connections=Connections(engine),
+        schools=Schools(engine),
+        grants=GrantBook(engine),
+        links=LinkBook(engine),
+        pseudonym_keys=PseudonymKeys(engine),
+    )

@@ -1,0 +1,123 @@
+"""The nouns of `core.model` as rows of their tables and back: one place for both directions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import Column, Row, Table
+
+from gateway.core.model import Ask, Brin, BrinForm, Connection, Grants, School, Service, Supplier
+from gateway.store import tables
+
+V = TypeVar("V")
+Values: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[V]):
+    """How a noun lies in its table; `shown_by` is the command that lists its values."""
+
+    noun: str
+    shown_by: str
+    table: Table
+    to_row: Callable[[V], Values]
+    from_row: Callable[[Row[Any]], V]
+
+    @property
+    def key(self) -> Column[str]:
+        """The column that names a value."""
+        return self.table.primary_key.columns[0]
+
+    def key_of(self, value: V) -> str:
+        return str(getattr(value, self.key.name))
+
+
+def _supplier_row(supplier: Supplier) -> Values:
+    return {
+        "id": supplier.id,
+        "name": supplier.name,
+        "key_version": supplier.key_version,
+        "national_eckid": supplier.national_eckid,
+    }
+
+
+def _supplier(row: Row[Any]) -> Supplier:
+    return Supplier(row.id, row.name, row.key_version, row.national_eckid)
+
+
+def _service_row(service: Service) -> Values:
+    return {
+        "id": service.id,
+        "supplier_id": service.supplier_id,
+        "protocol": service.protocol,
+        "identifier": service.identifier,
+        "name": service.name,
+        "config": dict(service.config),
+        "asks": [[ask.attribute, ask.purpose] for ask in service.asks],
+        "targets": service.targets,
+        "start_address": service.start_address,
+        "attribute_names": service.attribute_names,
+        "brin_form": service.brin_form,
+        "active": service.active,
+    }
+
+
+def _service(row: Row[Any]) -> Service:
+    return Service(
+        id=row.id,
+        supplier_id=row.supplier_id,
+        protocol=row.protocol,
+        identifier=row.identifier,
+        name=row.name,
+        config=row.config,
+        asks=tuple(Ask(attribute, purpose) for attribute, purpose in row.asks),
+        targets=tuple(row.targets),
+        start_address=row.start_address,
+        attribute_names=row.attribute_names,
+        brin_form=BrinForm(row.brin_form),
+        active=row.active,
+    )
+
+
+def _connection_row(connection: Connection) -> Values:
+    return {
+        "id": connection.id,
+        "protocol": connection.protocol,
+        "identifier": connection.identifier,
+        "config": dict(connection.config),
+        "announce_returns": connection.announce_returns,
+    }
+
+
+def _connection(row: Row[Any]) -> Connection:
+    return Connection(row.id, row.protocol, row.identifier, row.config, tuple(row.announce_returns))
+
+
+def _school_row(school: School) -> Values:
+    return {
+        "brin": school.brin,
+        "name": school.name,
+        "town": school.town,
+        "connection_id": school.connection_id,
+        "digi_delivery_id": school.digi_delivery_id,
+    }
+
+
+def _school(row: Row[Any]) -> School:
+    return School(Brin(row.brin), row.name, row.town, row.connection_id, row.digi_delivery_id)
+
+
+def grants_row(grants: Grants) -> Values:
+    return {"attributes": sorted(grants.attributes), "switched_off": grants.switched_off}
+
+
+def grants_of(row: Row[Any]) -> Grants:
+    return Grants(frozenset(row.attributes), row.switched_off)
+
+
+SUPPLIERS = Kind("supplier", "ketenpoort supplier list", tables.suppliers, _supplier_row, _supplier)
+SERVICES = Kind("service", "ketenpoort service list", tables.services, _service_row, _service)
+CONNECTIONS = Kind(
+    "connection", "ketenpoort school list", tables.connections, _connection_row, _connection
+)
+SCHOOLS = Kind("school", "ketenpoort school list", tables.schools, _school_row, _school)

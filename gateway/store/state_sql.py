@@ -1,0 +1,166 @@
+"""Short-lived records in the database. Each step is one statement, so one for all workers.
+
+A row that has expired counts as absent from then on, whenever it is cleaned away.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    ClauseElement,
+    Engine,
+    bindparam,
+    case,
+    delete,
+    select,
+    tuple_,
+    update,
+)
+
+from gateway.core.ports import Clock
+from gateway.store.statements import Prepared, Statements
+from gateway.store.tables import short_lived
+from gateway.store.upsert import insert_into
+
+_CLEAN_SECONDS = 60
+_CLEAN_ROWS = 100
+
+_row = short_lived.c
+_this_key = _row.key == bindparam("key")
+_is_value = _row.member == ""
+_is_member = _row.member != ""
+_alive = _row.expires_at > bindparam("now")
+_expired = _row.expires_at <= bindparam("now")
+
+
+class SqlState:
+    """The port `State` over SQLite or PostgreSQL.
+
+    A write now and then cleans a batch of expired rows as well: once a minute, and again at
+    the next write as long as a batch was full, so that the work stays small and keeps up.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._clock = clock
+        self._engine = engine
+        self._clean_at = clock() + _CLEAN_SECONDS
+        self._statements = statements = Statements(engine)
+        self._put = statements.prepare(_put(engine))
+        self._get = statements.prepare(select(_row.value).where(_this_key, _is_value, _alive))
+        self._take = statements.prepare(
+            delete(short_lived).where(_this_key, _is_value, _alive).returning(_row.value)
+        )
+        self._add = statements.prepare(_add(engine))
+        self._extend = statements.prepare(
+            update(short_lived)
+            .where(_this_key, _is_member, _alive, _row.expires_at < bindparam("until"))
+            .values(expires_at=bindparam("until"))
+        )
+        self._members = statements.prepare(select(_row.member).where(_this_key, _is_member, _alive))
+        self._remove = statements.prepare(delete(short_lived).where(_this_key))
+        self._clean = statements.prepare(_clean())
+        self._once: dict[int, Prepared] = {}
+
+    def put(self, key: str, value: bytes, lifetime: int) -> None:
+        self._put(key=key, value=value, until=self._until(lifetime))
+        self._clean_now_and_then()
+
+    def get(self, key: str) -> bytes | None:
+        rows = self._get(key=key, now=self._clock())
+        return rows[0][0] if rows else None
+
+    def take(self, key: str) -> bytes | None:
+        rows = self._take(key=key, now=self._clock())
+        return rows[0][0] if rows else None
+
+    def once(self, keys: Sequence[str], lifetime: int) -> bool:
+        """In one order for all, so that no two that share keys wait for each other."""
+        distinct = sorted(set(keys))
+        remember = self._once.get(len(distinct))
+        if remember is None:
+            remember = self._statements.prepare(_once(self._engine, len(distinct)))
+            self._once[len(distinct)] = remember
+        named = {f"key{n}": key for n, key in enumerate(distinct)}
+        fresh = remember(**named, now=self._clock(), until=self._until(lifetime))
+        self._clean_now_and_then()
+        return len(fresh) == len(distinct)
+
+    def add(self, key: str, member: str, lifetime: int) -> None:
+        until = self._until(lifetime)
+        self._add(key=key, member=member, until=until)
+        self._extend(key=key, until=until, now=self._clock())
+        self._clean_now_and_then()
+
+    def members(self, key: str) -> frozenset[str]:
+        return frozenset(row[0] for row in self._members(key=key, now=self._clock()))
+
+    def remove(self, key: str) -> None:
+        self._remove(key=key)
+
+    def close(self) -> None:
+        self._statements.close()
+
+    def _until(self, lifetime: int) -> float:
+        return self._clock() + max(lifetime, 1)
+
+    def _clean_now_and_then(self) -> None:
+        now = self._clock()
+        if now < self._clean_at:
+            return
+        self._clean_at = now + _CLEAN_SECONDS
+        if len(self._clean(now=now, batch=_CLEAN_ROWS)) == _CLEAN_ROWS:
+            self._clean_at = now
+
+
+def _put(engine: Engine) -> ClauseElement:
+    insert = insert_into(short_lived, engine).values(
+        key=bindparam("key"),
+        member="",
+        value=bindparam("value"),
+        expires_at=bindparam("until"),
+    )
+    return insert.on_conflict_do_update(
+        index_elements=[_row.key, _row.member],
+        set_={"value": insert.excluded.value, "expires_at": insert.excluded.expires_at},
+    )
+
+
+def _once(engine: Engine, count: int) -> ClauseElement:
+    """Write over an expired row, which counts as new; leave a living one and do not return it."""
+    insert = insert_into(short_lived, engine).values(
+        [
+            {"key": bindparam(f"key{n}"), "member": "", "expires_at": bindparam("until")}
+            for n in range(count)
+        ]
+    )
+    return insert.on_conflict_do_update(
+        index_elements=[_row.key, _row.member],
+        set_={"expires_at": insert.excluded.expires_at},
+        where=_expired,
+    ).returning(_row.key)
+
+
+def _add(engine: Engine) -> ClauseElement:
+    insert = insert_into(short_lived, engine).values(
+        key=bindparam("key"), member=bindparam("member"), expires_at=bindparam("until")
+    )
+    later = insert.excluded.expires_at
+    return insert.on_conflict_do_update(
+        index_elements=[_row.key, _row.member],
+        set_={"expires_at": case((_row.expires_at > later, _row.expires_at), else_=later)},
+    )
+
+
+def _clean() -> ClauseElement:
+    """A batch that nobody else holds: no worker waits for another's cleaning."""
+    some = (
+        select(_row.key, _row.member)
+        .where(_expired)
+        .order_by(_row.expires_at)
+        .limit(bindparam("batch"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        delete(short_lived)
+        .where(tuple_(_row.key, _row.member).in_(some), _expired)
+        .returning(_row.key)
+    )

@@ -1,0 +1,65 @@
+"""Statements on the path of a login: compiled once, run by the driver itself.
+
+The driver alone takes about half of the CPU that it takes under SQLAlchemy's Core.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+from sqlalchemy import ClauseElement, Engine
+from sqlalchemy.pool import PoolProxiedConnection
+
+from gateway.store.database import autocommitting
+
+Row: TypeAlias = tuple[Any, ...]
+Prepared: TypeAlias = Callable[..., list[Row]]
+
+
+class Statements:
+    """Prepares statements that are each a transaction, over a pool of their own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = autocommitting(engine)
+
+    def prepare(self, statement: ClauseElement) -> Prepared:
+        """Compile; the result takes the parameters by name and returns the rows."""
+        compiled = statement.compile(dialect=self._engine.dialect)
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return partial(self._run, str(compiled), **constants)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _run(self, text: str, **parameters: object) -> list[Row]:
+        connection = self._engine.raw_connection()
+        try:
+            return _execute(connection, text, parameters)
+        except Exception as error:
+            if not self._is_stale(connection, error):
+                raise
+            connection.invalidate(error)
+        finally:
+            connection.close()
+        return self._run_afresh(text, parameters)
+
+    def _run_afresh(self, text: str, parameters: dict[str, object]) -> list[Row]:
+        """After a restart of the server all that waits in the pool is stale."""
+        self._engine.dispose()
+        connection = self._engine.raw_connection()
+        try:
+            return _execute(connection, text, parameters)
+        finally:
+            connection.close()
+
+    def _is_stale(self, connection: PoolProxiedConnection, error: Any) -> bool:
+        driver: Any = connection.driver_connection
+        return self._engine.dialect.is_disconnect(error, driver, None)
+
+
+def _execute(
+    connection: PoolProxiedConnection, text: str, parameters: dict[str, object]
+) -> list[Row]:
+    driver: Any = connection.driver_connection
+    cursor = driver.execute(text, parameters)
+    return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,47 @@
+"""Suppliers and their services, as the commands write them."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from gateway.core.model import Service, Supplier
+from gateway.errors import RegistrationRefused
+from gateway.store import tables
+from gateway.store.changes import Change
+from gateway.store.names import objection_to_name
+from gateway.store.register import Objection, Register, mark_removed, present, unknown
+from gateway.store.rows import SERVICES, SUPPLIERS
+
+
+class Suppliers(Register[Supplier]):
+    kind = SUPPLIERS
+
+    def _remove(self, change: Change, key: str) -> None:
+        services = tables.services.c
+        owned = sa.select(services.id).where(services.supplier_id == key, ~services.removed)
+        if ids := change.connection.execute(owned.order_by(services.id)).scalars().all():
+            raise RegistrationRefused(
+                f"supplier {key} has services ({', '.join(ids)}); remove those first"
+            )
+        super()._remove(change, key)
+
+
+class Services(Register[Service]):
+    kind = SERVICES
+
+    def _objection(self, connection: sa.Connection, batch: Sequence[Service]) -> Objection[Service]:
+        owners = present(connection, SUPPLIERS, {service.supplier_id for service in batch})
+        named_twice = objection_to_name(connection, self.kind, batch)
+
+        def objection(service: Service) -> str | None:
+            if service.supplier_id not in owners:
+                return unknown(SUPPLIERS, service.supplier_id)
+            return named_twice(service)
+
+        return objection
+
+    def _remove(self, change: Change, key: str) -> None:
+        """With its links and what schools granted it: they are of no use without it."""
+        change.connection.execute(sa.delete(tables.links).where(tables.links.c.service_id == key))
+        mark_removed(change, tables.grants, tables.grants.c.service_id == key)
+        super()._remove(change, key)

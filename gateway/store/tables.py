@@ -1,0 +1,147 @@
+"""The tables, alike on SQLite and PostgreSQL.
+
+The rows of the registry carry the number of the change that wrote them (`changed`), and a
+removal is a mark, so that a running gateway loads only what changed since it last looked.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _change_columns() -> tuple[Column[int], Column[bool]]:
+    return (
+        Column("changed", BigInteger, nullable=False, index=True),
+        Column("removed", Boolean, nullable=False),
+    )
+
+
+def _name_once(table: Table) -> None:
+    """Let two rows of a protocol share an identifier only when one of them is removed."""
+    present = ~table.c.removed
+    Index(
+        f"uq_{table.name}_identifier",
+        table.c.protocol,
+        table.c.identifier,
+        unique=True,
+        sqlite_where=present,
+        postgresql_where=present,
+    )
+
+
+suppliers = Table(
+    "suppliers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key_version", Integer, nullable=False),
+    Column("national_eckid", Boolean, nullable=False),
+    *_change_columns(),
+)
+
+services = Table(
+    "services",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("supplier_id", ForeignKey("suppliers.id"), nullable=False, index=True),
+    Column("protocol", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("config", JSON, nullable=False),
+    Column("asks", JSON, nullable=False),
+    Column("targets", JSON, nullable=False),
+    Column("start_address", Text),
+    Column("attribute_names", Text, nullable=False),
+    Column("brin_form", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    *_change_columns(),
+)
+_name_once(services)
+
+connections = Table(
+    "connections",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("protocol", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("config", JSON, nullable=False),
+    Column("announce_returns", JSON, nullable=False),
+    *_change_columns(),
+)
+_name_once(connections)
+
+schools = Table(
+    "schools",
+    metadata,
+    Column("brin", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("town", Text, nullable=False),
+    Column("connection_id", ForeignKey("connections.id"), nullable=False, index=True),
+    Column("digi_delivery_id", Text),
+    *_change_columns(),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("brin", ForeignKey("schools.brin"), primary_key=True),
+    Column("service_id", ForeignKey("services.id"), primary_key=True, index=True),
+    Column("attributes", JSON, nullable=False),
+    Column("switched_off", Boolean, nullable=False),
+    *_change_columns(),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("service_id", ForeignKey("services.id"), nullable=False, index=True),
+    Column("target", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+pseudonym_keys = Table(
+    "pseudonym_keys",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("base", Text, nullable=False),
+)
+
+change_counter = Table(
+    "change_counter",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, nullable=False),
+)
+"""One row: the number of the last change."""
+
+short_lived = Table(
+    "short_lived",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("member", Text, primary_key=True),
+    Column("value", LargeBinary),
+    Column("expires_at", Double, nullable=False, index=True),
+)
+"""A value has the empty member; a set has a row for each member and no values."""

@@ -1,0 +1,1 @@
+"""What is proved: keys, signatures, strict parsing, and what we fetch."""

@@ -1,0 +1,162 @@
+"""How SAML messages travel: HTTP-Redirect (deflated in the query) and HTTP-POST.
+
+SAML Bindings §3.4 and §3.5. A Redirect signature covers the query as it was sent, byte for
+byte, so it is checked over the raw query.
+"""
+
+import base64
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from lxml import etree
+
+from gateway.core.ports import HttpRequest, Signer
+from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse_message
+from gateway.trust.xmldsig import RSA_SHA256, SignatureRefused, WeakSignature
+
+RELAY_STATE_LIMIT = 4096
+_HASHES = {
+    RSA_SHA256: hashes.SHA256(),
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384": hashes.SHA384(),
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512": hashes.SHA512(),
+    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256": hashes.SHA256(),
+    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384": hashes.SHA384(),
+    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512": hashes.SHA512(),
+}
+_FIELDS = {"SAMLRequest", "SAMLResponse", "RelayState", "SigAlg", "Signature", "SAMLEncoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A SAML message as it came in: parsed, nothing proved.
+
+    `signed_query` is what a Redirect signature covers, with the algorithm and the value.
+    """
+
+    root: etree._Element
+    relay_state: str | None
+    signed_query: tuple[bytes, str, bytes] | None = None
+    posted: bool = False
+
+
+def receive(request: HttpRequest, field: str) -> Message:
+    """The message in the field `SAMLRequest` or `SAMLResponse`; raises XmlRefused."""
+    if request.method == "POST":
+        return _posted(request, field)
+    return _redirected(request.query_string, field)
+
+
+def _posted(request: HttpRequest, field: str) -> Message:
+    """SAML Bindings §3.5.4: base64 in a form field."""
+    values = {name: request.form.getlist(name) for name in (field, "RelayState")}
+    if len(values[field]) != 1 or len(values["RelayState"]) > 1:
+        raise XmlRefused(f"not exactly one {field}")
+    root = parse_message(_base64(values[field][0]))
+    relay = values["RelayState"][0] if values["RelayState"] else None
+    return Message(root, _relay_state(relay), posted=True)
+
+
+def _redirected(query: bytes, field: str) -> Message:
+    """SAML Bindings §3.4.4: deflated, base64, percent-encoded; each parameter once."""
+    raw = _raw_parameters(query)
+    if field not in raw:
+        raise XmlRefused(f"no {field}")
+    values = dict(parse_qsl(query.decode("ascii", "strict"), keep_blank_values=True))
+    root = parse_message(_inflate(_base64(values[field])))
+    signed = None
+    if "Signature" in raw:
+        names = [name for name in (field, "RelayState", "SigAlg") if name in raw]
+        covered = b"&".join(name.encode() + b"=" + raw[name] for name in names)
+        signed = (covered, values.get("SigAlg", ""), _base64(values["Signature"]))
+    return Message(root, _relay_state(values.get("RelayState")), signed)
+
+
+def _raw_parameters(query: bytes) -> dict[str, bytes]:
+    """The SAML parameters, still encoded; a repeated one is refused."""
+    found: dict[str, bytes] = {}
+    for pair in query.split(b"&"):
+        name, _, value = pair.partition(b"=")
+        key = name.decode("latin-1")
+        if key in found:
+            raise XmlRefused(f"{key} is there twice")
+        if key in _FIELDS:
+            found[key] = value
+    return found
+
+
+def _relay_state(value: str | None) -> str | None:
+    if value is not None and len(value) > RELAY_STATE_LIMIT:
+        raise XmlRefused("RelayState is too long")
+    return value
+
+
+def _base64(text: str) -> bytes:
+    if len(text) > MESSAGE_LIMIT * 2:
+        raise XmlRefused("the message is too large")
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
+        raise XmlRefused("the message is not base64") from error
+
+
+def _inflate(data: bytes) -> bytes:
+    """RFC 1951, bounded before and after (CVE-2025-25293)."""
+    inflater = zlib.decompressobj(-15)
+    try:
+        plain = inflater.decompress(data, MESSAGE_LIMIT + 1)
+    except zlib.error as error:
+        raise XmlRefused("the message is not deflated") from error
+    if len(plain) > MESSAGE_LIMIT or inflater.unconsumed_tail:
+        raise XmlRefused("the message is too large")
+    return plain
+
+
+def check_query_signature(message: Message, certificates: Sequence[str]) -> None:
+    """Verify the Redirect signature (SAML Bindings §3.4.4.1); raises SignatureRefused."""
+    if message.signed_query is None:
+        raise SignatureRefused("not signed")
+    covered, algorithm, value = message.signed_query
+    if algorithm not in _HASHES:
+        raise WeakSignature(f"algorithm {algorithm!r} is not accepted")
+    if not any(_made_by(certificate, algorithm, covered, value) for certificate in certificates):
+        raise SignatureRefused("no known key made this signature")
+
+
+def _made_by(certificate: str, algorithm: str, covered: bytes, value: bytes) -> bool:
+    der = base64.b64decode(certificate)
+    public = x509.load_der_x509_certificate(der).public_key()
+    try:
+        if isinstance(public, rsa.RSAPublicKey) and "#rsa-" in algorithm:
+            public.verify(value, covered, padding.PKCS1v15(), _HASHES[algorithm])
+            return True
+        if isinstance(public, ec.EllipticCurvePublicKey) and "#ecdsa-" in algorithm:
+            public.verify(value, covered, ec.ECDSA(_HASHES[algorithm]))
+            return True
+    except InvalidSignature:
+        return False
+    return False
+
+
+def redirect_address(
+    location: str, field: str, message: bytes, relay_state: str | None, signer: Signer
+) -> str:
+    """The address that carries a signed message (SAML Bindings §3.4.4.1). 1 signature."""
+    deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
+    deflated = deflater.compress(message) + deflater.flush()
+    query = f"{field}={_quoted(base64.b64encode(deflated).decode())}"
+    if relay_state is not None:
+        query += f"&RelayState={_quoted(relay_state)}"
+    query += f"&SigAlg={_quoted(signer.xml_algorithm)}"
+    signature = base64.b64encode(signer.sign_xml(query.encode())).decode()
+    joiner = "&" if urlsplit(location).query else "?"
+    return f"{location}{joiner}{query}&Signature={_quoted(signature)}"
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")

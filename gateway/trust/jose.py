@@ -1,0 +1,125 @@
+"""Tokens that others signed: checked against their published keys (RFC 7515, 7517, 7519).
+
+Keys are fetched once and kept; an unknown `kid` fetches them again, but not more often than
+the cool-down allows, so that a forged token can not make us hammer a school.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jwt
+
+from gateway.core.ports import Clock, Fetch
+
+# RFC 8725 §3.1, §3.2: a list of our own; `none` and HMAC never.
+ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "PS384", "PS512", "ES384", "ES512")
+_COOL_DOWN_SECONDS = 60
+_LIFETIME_SECONDS = 6 * 3600
+_MIN_RSA_BITS = 2048
+
+
+class TokenRefused(ValueError):
+    """The token is not what it must be; the text says in what way, without its content."""
+
+
+class TokenExpired(TokenRefused):
+    """The token's time has passed or has not come."""
+
+
+class UnknownKey(TokenRefused):
+    """No published key has the token's `kid`."""
+
+
+@dataclass
+class RemoteKeys:
+    """The keys at a jwks_uri."""
+
+    address: str
+    fetch: Fetch
+    clock: Clock
+    _keys: dict[str, jwt.PyJWK] = field(default_factory=dict)
+    _fetched: float = float("-inf")
+
+    def find(self, kid: str | None) -> jwt.PyJWK:
+        """The key with this id, or the only key when the token names none; raises UnknownKey."""
+        age = self.clock() - self._fetched
+        if age > _LIFETIME_SECONDS or (self._known(kid) is None and age > _COOL_DOWN_SECONDS):
+            self._keys = _read_keys(self.fetch.get(self.address))
+            self._fetched = self.clock()
+        key = self._known(kid)
+        if key is None:
+            raise UnknownKey("the token's key is not published")
+        return key
+
+    def _known(self, kid: str | None) -> jwt.PyJWK | None:
+        if kid is None:
+            return next(iter(self._keys.values())) if len(self._keys) == 1 else None
+        return self._keys.get(kid)
+
+
+def _read_keys(body: bytes) -> dict[str, jwt.PyJWK]:
+    """The usable signing keys of a JWK Set; what we can not use is passed over (RFC 7517 §5)."""
+    try:
+        rows = json.loads(body)["keys"]
+        return {key.key_id or "": key for row in rows if (key := _usable(row))}
+    except (ValueError, KeyError, TypeError) as error:
+        raise TokenRefused("the key set is not a JWK Set") from error
+
+
+def _usable(row: dict[str, Any]) -> jwt.PyJWK | None:
+    if row.get("use", "sig") != "sig" or row.get("kty") not in {"RSA", "EC"}:
+        return None
+    try:
+        key = jwt.PyJWK(row)
+    except jwt.PyJWTError:
+        return None
+    weak = row["kty"] == "RSA" and key.key.key_size < _MIN_RSA_BITS
+    return None if weak else key
+
+
+def verify_token(
+    token: str,
+    keys: RemoteKeys,
+    *,
+    issuer: str,
+    audience: str,
+    skew: int,
+    required: Sequence[str] = ("exp", "iat", "sub"),
+) -> dict[str, Any]:
+    """The claims of a token that holds; times by the keys' clock; raises TokenRefused."""
+    try:
+        header = jwt.get_unverified_header(token)
+        algorithm = header.get("alg")
+        if algorithm not in ALGORITHMS:
+            raise TokenRefused(f"algorithm {algorithm!r} is not accepted")
+        key = keys.find(header.get("kid"))
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key.key,
+            algorithms=[algorithm],
+            issuer=issuer,
+            audience=audience,
+            options={
+                "require": list(required),
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+    except jwt.PyJWTError as error:
+        raise TokenRefused(f"{type(error).__name__}: {error}") from error
+    _check_times(claims, keys.clock(), skew)
+    return claims
+
+
+def _check_times(claims: dict[str, Any], now: float, skew: int) -> None:
+    """RFC 7519 §4.1.4 to §4.1.6, with the one bound for clocks."""
+    for name in ("exp", "iat", "nbf"):
+        if not isinstance(claims.get(name, 0), int | float):
+            raise TokenRefused(f"{name} is not a time")
+    if now >= claims["exp"] + skew:
+        raise TokenExpired(f"{now - claims['exp']:.0f} s past the end, by our clock")
+    if max(claims["iat"], claims.get("nbf", 0)) - now > skew:
+        raise TokenExpired(f"in our future by more than {skew} s")

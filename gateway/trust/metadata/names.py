@@ -1,0 +1,18 @@
+"""Namespaces and identifiers of SAML metadata."""
+
+MD = "urn:oasis:names:tc:SAML:2.0:metadata"
+SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
+PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
+MDUI = "urn:oasis:names:tc:SAML:metadata:ui"
+SHIBMD = "urn:mace:shibboleth:metadata:1.0"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+ENTITY = f"{{{MD}}}EntityDescriptor"
+ENTITIES = f"{{{MD}}}EntitiesDescriptor"
+
+REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+SOAP = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP"
+
+PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"

@@ -1,0 +1,100 @@
+"""Our cookies: all HttpOnly and SameSite=Lax, with Secure and __Host- wherever we are https.
+
+The browser cookie ties a flow to the browser that began it; the session cookie is the secret
+of a session; the schools cookie remembers the last choices on this device.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from flask import Request, Response
+
+from gateway.core.model import Brin, parse_brin
+from gateway.settings import Settings
+
+_REMEMBERED = 3
+_REMEMBER_SECONDS = 180 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Reads and sets them; the names depend on whether the gateway is https."""
+
+    settings: Settings
+
+    def browser(self, request: Request) -> str | None:
+        return request.cookies.get(self._name("browser"))
+
+    def session(self, request: Request) -> str | None:
+        return request.cookies.get(self._name("session"))
+
+    def set_browser(self, response: Response, value: str) -> None:
+        self._set(response, "browser", value, None)
+
+    def set_session(self, response: Response, secret: str) -> None:
+        self._set(response, "session", secret, None)
+
+    def end_session(self, response: Response) -> None:
+        self._delete(response, "session")
+
+    def schools(self, request: Request) -> list[Brin]:
+        """The schools chosen before on this device, last one first."""
+        return _brins(request.cookies.get(self._name("schools"), ""))
+
+    def remember_school(self, request: Request, response: Response, brin: Brin) -> None:
+        others = [known for known in self.schools(request) if known != brin]
+        value = ".".join([brin, *others][:_REMEMBERED])
+        self._set(response, "schools", value, _REMEMBER_SECONDS)
+
+    def forget_schools(self, response: Response) -> None:
+        self._delete(response, "schools")
+        self._delete(response, "announced")
+
+    def announced(self, request: Request) -> Brin | None:
+        """The school that a portal announced for this browser's session."""
+        return next(iter(_brins(request.cookies.get(self._name("announced"), ""))), None)
+
+    def announce(self, response: Response, brin: Brin) -> None:
+        self._set(response, "announced", brin, None)
+
+    def _name(self, what: str) -> str:
+        return f"__Host-kp_{what}" if self.settings.secure_cookies else f"kp_{what}"
+
+    def _set(self, response: Response, what: str, value: str, age: int | None) -> None:
+        response.set_cookie(
+            self._name(what),
+            value,
+            max_age=age,
+            secure=self.settings.secure_cookies,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def _delete(self, response: Response, what: str) -> None:
+        response.delete_cookie(
+            self._name(what),
+            secure=self.settings.secure_cookies,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def fingerprint(browser: str) -> str:
+    """What a flow keeps of the browser cookie."""
+    return hashlib.sha256(browser.encode()).hexdigest()
+
+
+def is_same_browser(kept: str, browser: str | None) -> bool:
+    return browser is not None and hmac.compare_digest(kept, fingerprint(browser))
+
+
+def _brins(text: str) -> list[Brin]:
+    """What a cookie holds of BRINs; a cookie is the visitor's to change, so nonsense is dropped."""
+    found: list[Brin] = []
+    for part in text.split(".")[:_REMEMBERED]:
+        try:
+            found.append(parse_brin(part))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,124 @@
+"""Where every error ends: a plain page with what to do and a code, and a line in the log."""
+
+import time
+from collections.abc import Callable
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    TooManyRequests,
+)
+from werkzeug.exceptions import NotFound as HttpNotFound
+
+from gateway.core.ports import Audit, AutoPost, Random, Redirect, Reply
+from gateway.errors import (
+    BadInput,
+    FlowLost,
+    ForgedForm,
+    GatewayError,
+    NotFound,
+    OtherBrowser,
+    TooLarge,
+    TooMany,
+)
+from gateway.web.cookies import Cookies
+from gateway.web.flow import ServiceRefused
+
+_OURS: dict[type[HTTPException], type[GatewayError]] = {
+    CSRFError: ForgedForm,
+    HttpNotFound: NotFound,
+    MethodNotAllowed: BadInput,
+    RequestEntityTooLarge: TooLarge,
+    TooManyRequests: TooMany,
+}
+
+
+class ErrorPages:
+    """Shows an error and writes down its cause, under a reference that both carry."""
+
+    def __init__(self, audit: Audit, random: Random, cookies: Cookies) -> None:
+        self._audit = audit
+        self._random = random
+        self._cookies = cookies
+
+    def register(self, app: Flask) -> None:
+        handlers: dict[type[Exception], Callable[[Exception], Response]] = {
+            ServiceRefused: self._refused,
+            GatewayError: self._known,
+            HTTPException: self._http,
+            Exception: self._unknown,
+        }
+        for kind, handler in handlers.items():
+            app.register_error_handler(kind, handler)
+
+    def _known(self, error: Exception) -> Response:
+        assert isinstance(error, GatewayError)
+        restart = error.restart if isinstance(error, FlowLost | OtherBrowser) else None
+        return self._page(error, restart=restart)
+
+    def _refused(self, refused: Exception) -> Response:
+        assert isinstance(refused, ServiceRefused)
+        response = self._page(refused.error, service_name=refused.service.name, reply=refused.reply)
+        if secret := refused.secret:
+            self._cookies.set_session(response, secret)
+        return response
+
+    def _http(self, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.response is not None:
+            return make_response(error.response)
+        if (error.code or 500) < 400:  # noqa: PLR2004  # a redirect of the router
+            return make_response(error.get_response())
+        kind = next((ours for theirs, ours in _OURS.items() if isinstance(error, theirs)), BadInput)
+        return self._page(kind(f"HTTP {error.code} {error.name}"))
+
+    def _unknown(self, error: Exception) -> Response:
+        return self._page(GatewayError(f"{type(error).__name__}"), cause=error)
+
+    def _page(
+        self,
+        error: GatewayError,
+        *,
+        restart: str | None = None,
+        service_name: str | None = None,
+        reply: Reply | None = None,
+        cause: Exception | None = None,
+    ) -> Response:
+        reference = self._random(6)
+        self._audit(
+            "error",
+            code=error.code,
+            kind=type(error).__name__,
+            reference=reference,
+            detail=error.detail,
+            endpoint=request.endpoint or "",
+            **({"trace": _where(cause)} if cause else {}),
+        )
+        page = render_template(
+            "error.html",
+            error_title=gettext(error.title),
+            advice=gettext(error.advice),
+            mender=error.mender.value,
+            code=error.code,
+            reference=reference,
+            time=time.strftime("%Y-%m-%d %H:%M"),
+            restart=restart,
+            service_name=service_name,
+            back_link=reply.address if isinstance(reply, Redirect) else None,
+            back_form=reply if isinstance(reply, AutoPost) else None,
+        )
+        return make_response(page, error.status)
+
+
+def _where(error: Exception) -> list[str]:
+    """The places of an unforeseen error: files, lines and functions, never values."""
+    places, step = [], error.__traceback__
+    while step:
+        code = step.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return places[-12:]

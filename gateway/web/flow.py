@@ -1,0 +1,240 @@
+"""The dispatcher: does what `core.flow.next_step` says, and nothing else.
+
+Round trips to the store and signatures of our own, by path:
+
+    warm (GET, session there)   1 read, 1 add                          1 signature
+    cold, first request         1 write of the flow                    1 (AuthnRequest)
+    cold, school's answer       1 read, 1 once, 1 write                0
+    cold, back at /flow/<id>    1 read, 1 take, 3 writes, 1 add        1
+"""
+
+from dataclasses import dataclass, replace
+
+from flask import Request, Response, request
+
+from gateway.core import flow as machine
+from gateway.core.links import start_address
+from gateway.core.model import (
+    Brin,
+    Flow,
+    Identity,
+    LinkRequest,
+    Question,
+    Release,
+    Service,
+    Session,
+    SupplierRequest,
+    Tombstone,
+)
+from gateway.core.ports import Begin, Redirect, Reply
+from gateway.core.release import Parties
+from gateway.errors import FlowLost, GatewayError, OtherBrowser
+from gateway.services import Services
+from gateway.web.cookies import Cookies, fingerprint, is_same_browser
+from gateway.web.replies import redirect, render
+
+
+class ServiceRefused(Exception):  # noqa: N818  # not an error: carries one, and the way back
+    """The person can not go on to the service: a page says why, with a way to tell the service.
+
+    `secret` is that of the session that has begun all the same.
+    """
+
+    def __init__(
+        self, error: GatewayError, service: Service, reply: Reply | None, secret: str | None
+    ) -> None:
+        super().__init__(error.detail)
+        self.error = error
+        self.service = service
+        self.reply = reply
+        self.secret = secret
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    services: Services
+    cookies: Cookies
+
+    def begin(self, request: Request, begin: Begin) -> Response:
+        """A service's request. A GET brings its cookies and goes on at once; a cross-site POST
+        does not, so it comes back as a GET of our own."""
+        flow = self._new_flow(request, begin.request, begin.school)
+        if request.method == "GET":
+            return self.dispatch(request, flow, stored=False)
+        self.services.parts.flows.save(flow)
+        return redirect(f"/flow/{flow.id}", 303)
+
+    def begin_link(self, request: Request, link: LinkRequest, school: Brin | None) -> Response:
+        flow = self._new_flow(request, link, school)
+        return self.dispatch(request, flow, stored=False)
+
+    def resume_here(self, flow_id: str) -> Response:
+        """`/flow/<id>`."""
+        return self.dispatch(request, self.load(request, flow_id), stored=True)
+
+    def load(self, request: Request, flow_id: str) -> Flow:
+        """The flow, if it belongs to this browser; raises FlowLost, OtherBrowser."""
+        journey = self.services.parts.flows.find(flow_id)
+        if journey is None:
+            raise FlowLost("no such flow")
+        if isinstance(journey, Tombstone):
+            raise FlowLost("the flow has ended", self._restart(journey))
+        if journey.browser is not None and not is_same_browser(
+            journey.browser, self.cookies.browser(request)
+        ):
+            stone = Tombstone(journey.beginning.service_id, _code(journey))
+            raise OtherBrowser("the flow belongs to another browser", self._restart(stone))
+        return journey
+
+    def dispatch(self, request: Request, flow: Flow, *, stored: bool) -> Response:
+        parts = self.services.parts
+        session = self.session(request)
+        step = machine.next_step(flow, session, parts.clock())
+        match step:
+            case machine.Choose():
+                return self._kept(request, flow, f"/school?flow={flow.id}")
+            case machine.GoToSchool(school):
+                return self._to_school(request, flow, school)
+            case machine.Finish(identity, proved):
+                return self._finish(request, flow, identity, None if proved else session, stored)
+            case machine.Refuse(error):
+                return self._refuse(flow, error, stored)
+
+    def session(self, request: Request) -> Session | None:
+        secret = self.cookies.session(request)
+        return self.services.parts.sessions.find(secret) if secret else None
+
+    def _new_flow(
+        self, request: Request, beginning: SupplierRequest | LinkRequest, school: Brin | None
+    ) -> Flow:
+        parts = self.services.parts
+        hint = school or self._announced(request)
+        lifetime = parts.settings.flow_seconds
+        return machine.begin(parts.random(), beginning, parts.clock(), lifetime, hint)
+
+    def _announced(self, request: Request) -> Brin | None:
+        """The school that its portal announced, if it is still registered and nobody is in."""
+        brin = self.cookies.announced(request)
+        if brin is None or self.cookies.session(request):
+            return None
+        try:
+            return self.services.parts.registry.school(brin).brin
+        except GatewayError:
+            return None
+
+    def _kept(self, request: Request, flow: Flow, address: str) -> Response:
+        """Store the flow, tied to this browser, and go on to an address."""
+        response = redirect(address, 303 if request.method == "POST" else 302)
+        self.services.parts.flows.save(self._tied(request, flow, response))
+        return response
+
+    def _tied(self, request: Request, flow: Flow, response: Response) -> Flow:
+        if flow.browser is not None:
+            return flow
+        browser = self.cookies.browser(request)
+        if browser is None:
+            browser = self.services.parts.random()
+            self.cookies.set_browser(response, browser)
+        return replace(flow, browser=fingerprint(browser))
+
+    def _to_school(self, request: Request, flow: Flow, brin: Brin) -> Response:
+        parts = self.services.parts
+        school = parts.registry.school(brin)
+        connection = parts.registry.connection(school.connection_id)
+        departure = self.services.schools[connection.protocol].begin(connection, school, flow)
+        response = render(departure.reply)
+        question = Question(connection.id, brin, int(parts.clock()), departure.proof)
+        parts.flows.ask(self._tied(request, flow, response), question)
+        return response
+
+    def _finish(
+        self,
+        request: Request,
+        flow: Flow,
+        identity: Identity,
+        session: Session | None,
+        stored: bool,
+    ) -> Response:
+        """Answer the service or launch the link; the one place where a release is made."""
+        parts = self.services.parts
+        service = parts.registry.service(flow.beginning.service_id)
+        if stored and not parts.flows.end(flow):
+            stone = Tombstone(service.id, _code(flow))
+            raise FlowLost("the flow was answered a moment ago", self._restart(stone))
+        secret = None
+        if session is None:
+            secret, session = self._new_session(request, identity)
+        try:
+            release = self._release(service, identity, session)
+        except GatewayError as error:
+            reply = self._refusal(flow, service, error)
+            raise ServiceRefused(error, service, reply, secret) from error
+        parts.sessions.told(session, service.id)
+        response = render(self._answer(flow, service, release))
+        if secret:
+            self.cookies.set_session(response, secret)
+        parts.audit(
+            "login.answered",
+            service=service.id,
+            school=identity.school,
+            released=sorted(release.attributes),
+            fresh=int(secret is not None),
+        )
+        return response
+
+    def _new_session(self, request: Request, identity: Identity) -> tuple[str, Session]:
+        """A login at the school begins a session anew: an earlier one on this device ends."""
+        sessions = self.services.parts.sessions
+        if earlier := self.cookies.session(request):
+            sessions.end(earlier)
+        return sessions.begin(identity)
+
+    def _release(self, service: Service, identity: Identity, session: Session) -> Release:
+        parts = self.services.parts
+        registry = parts.registry
+        parties = Parties(
+            school=registry.school(identity.school),
+            service=service,
+            supplier=registry.supplier(service.supplier_id),
+            grants=registry.grants(identity.school, service.id),
+        )
+        index = parts.session_names.towards(service.id, session.index)
+        return parts.release.decide(parties, identity, index)
+
+    def _answer(self, flow: Flow, service: Service, release: Release) -> Reply:
+        protocol = self.services.suppliers[service.protocol]
+        match flow.beginning:
+            case SupplierRequest(payload=payload):
+                return protocol.answer(service, payload, release)
+            case LinkRequest(target=target):
+                start = start_address(service, target)
+                return Redirect(start) if start else protocol.launch(service, target, release)
+
+    def _refusal(self, flow: Flow, service: Service, error: GatewayError) -> Reply | None:
+        if not isinstance(flow.beginning, SupplierRequest):
+            return None
+        protocol = self.services.suppliers[service.protocol]
+        return protocol.refuse(service, flow.beginning.payload, error)
+
+    def _refuse(self, flow: Flow, error: GatewayError, stored: bool) -> Response:
+        service = self.services.parts.registry.service(flow.beginning.service_id)
+        if stored:
+            self.services.parts.flows.end(flow)
+        reply = self._refusal(flow, service, error)
+        if reply is None:
+            raise error
+        return render(reply)
+
+    def _restart(self, stone: Tombstone) -> str | None:
+        """Where a person begins again: the deep link, else the service."""
+        if stone.code:
+            return f"/d/{stone.code}"
+        try:
+            service = self.services.parts.registry.service(stone.service_id)
+        except GatewayError:
+            return None
+        return service.targets[0] if service.targets else None
+
+
+def _code(flow: Flow) -> str | None:
+    return flow.beginning.code if isinstance(flow.beginning, LinkRequest) else None

@@ -1,0 +1,72 @@
+"""The language of a page: as the address asks, as remembered, as the browser asks; else Dutch."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Flask, Request, Response, request
+from flask_babel import Babel, get_locale
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+DEFAULT = "nl"
+PARAMETER = "lang"
+COOKIE = "kp_lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+CATALOGUES = Path(__file__).parent / "translations"
+# An address that brings a school's answer is good for one visit: not for another language.
+ONE_VISIT = frozenset({"code", "error", "SAMLResponse"})
+
+
+class LanguageLink(NamedTuple):
+    """A link to the same page in a language."""
+
+    code: str
+    name: str
+    address: str
+    current: bool
+
+
+def init(app: Flask, *, secure_cookie: bool) -> None:
+    """Translate the pages of `app`; templates get `language()` and `language_links(request)`."""
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_translation_directories=str(CATALOGUES),
+        locale_selector=lambda: chosen(request),
+    )
+    app.jinja_env.globals.update(language=_language, language_links=language_links)
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        if (asked := request.args.get(PARAMETER)) in LANGUAGES:
+            response.set_cookie(
+                COOKIE, asked, COOKIE_SECONDS, secure=secure_cookie, httponly=True, samesite="Lax"
+            )
+        return response
+
+
+def chosen(request: Request) -> str:
+    """Choose the language of the answer to a request."""
+    for wish in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
+        if wish in LANGUAGES:
+            return wish
+    return request.accept_languages.best_match(list(LANGUAGES), DEFAULT)
+
+
+def language_links(request: Request) -> list[LanguageLink]:
+    """Link to the page in each language, with the same query; none when it can not be had twice."""
+    if request.method not in {"GET", "HEAD"} or not ONE_VISIT.isdisjoint(request.args):
+        return []
+    # As it came, byte for byte: a signature may cover it. Without the path, it stays on this site.
+    parts = request.query_string.decode("ascii", "ignore").split("&")
+    kept = [part for part in parts if part and part.partition("=")[0] != PARAMETER]
+    return [
+        LanguageLink(
+            code, name, "?" + "&".join([*kept, f"{PARAMETER}={code}"]), code == _language()
+        )
+        for code, name in LANGUAGES.items()
+    ]
+
+
+def _language() -> str:
+    locale = get_locale()
+    return str(locale.language) if locale else DEFAULT

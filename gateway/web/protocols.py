@@ -1,0 +1,54 @@
+"""The addresses of the protocols, bound to what must happen with their outcome."""
+
+from collections.abc import Callable, Iterable
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from gateway.core.ports import Begin, EndSession, Outcome, Resume, Route
+from gateway.services import Services
+from gateway.web.flow import Dispatcher
+from gateway.web.logout import Logout
+from gateway.web.replies import redirect, render
+
+
+def register(
+    app: Flask, services: Services, dispatcher: Dispatcher, logout: Logout, csrf: CSRFProtect
+) -> None:
+    """Bind every route of every protocol. Their POSTs come from other sites by design: each
+    protocol has its own proof (signature, state, client secret), so no form token."""
+
+    def follow(outcome: Outcome) -> Response:
+        match outcome:
+            case Begin():
+                return dispatcher.begin(request, outcome)
+            case Resume(flow_id):
+                return redirect(f"/flow/{flow_id}", 303)
+            case EndSession():
+                return logout.by_service(outcome)
+            case _:
+                return render(outcome)
+
+    for route in _routes(services):
+        app.add_url_rule(
+            route.path,
+            endpoint=route.path,
+            view_func=csrf.exempt(_view(route, follow)),
+            methods=route.methods,
+        )
+
+
+def _routes(services: Services) -> Iterable[Route]:
+    for school_protocol in services.schools.values():
+        yield from school_protocol.routes()
+    for supplier_protocol in services.suppliers.values():
+        yield from supplier_protocol.routes()
+
+
+def _view(route: Route, follow: Callable[[Outcome], Response]) -> Callable[[], Response]:
+    def view() -> Response:
+        return follow(route.handle(request))
+
+    view.__name__ = "handle" + route.path.replace("/", "_").replace(".", "_").replace("-", "_")
+    view.__module__ = __name__
+    return view

@@ -1,0 +1,31 @@
+"""Our own metadata, as both SAML providers publish it: signed, with the keys of a rollover."""
+
+from lxml import etree
+
+from gateway.core.ports import Document as Reply
+from gateway.services import Parts
+from gateway.trust.metadata.write import Document
+from gateway.trust.xmldsig import sign_first
+
+_CONTENT_TYPE = "application/samlmetadata+xml"
+_VALID_SECONDS = 14 * 24 * 3600
+_CACHE_SECONDS = 6 * 3600
+_NAMES = {"nl": "Ketenpoort", "en": "Ketenpoort"}
+
+
+def own_document(parts: Parts, entity_id: str) -> Document:
+    """What all metadata of ours has; certificates of the active and the next key."""
+    return Document(
+        entity_id=entity_id,
+        document_id="_" + parts.random(),
+        valid_until=parts.clock() + _VALID_SECONDS,
+        cache_duration_s=_CACHE_SECONDS,
+        display_names=_NAMES,
+        signing_certificates=parts.keyring.certificates(),
+    )
+
+
+def signed(entity: etree._Element, parts: Parts) -> Reply:
+    """Metadata §3: the Signature is the first child of the signed root."""
+    sign_first(entity, parts.keyring.signer())
+    return Reply(etree.tostring(entity), _CONTENT_TYPE)

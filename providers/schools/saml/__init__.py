@@ -1,0 +1,204 @@
+"""SAML 2.0 service provider towards schools.
+
+    ask       request.py   our signed AuthnRequest
+    answer    gate.py      the Response's structure, and decryption
+              verify.py    python3-saml strict, and all that it leaves open
+              read.py      what the verified assertion says
+
+Cost of an answer: two reads and one write of the flow, one `once`, one signature verified.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from onelogin.saml2.settings import OneLogin_Saml2_Settings
+
+from gateway.core.flow import must_be_fresh
+from gateway.core.identify import identify
+from gateway.core.model import Connection, Flow, Json, School
+from gateway.core.ports import Departure, HttpRequest, Outcome, Redirect, Resume, Route
+from gateway.errors import MalformedAnswer, ReplayedAnswer, SchoolUnreachable
+from gateway.services import Parts
+from gateway.trust.bindings import redirect_address
+from gateway.trust.metadata.names import REDIRECT
+from gateway.trust.metadata.roles import IdentityProvider
+from gateway.trust.metadata.write import service_provider
+from gateway.trust.xmldsig import WeakSignature, verification_key
+
+from providers.saml_metadata import own_document, signed
+
+from .gate import Decryptor, decode
+from .read import read_assertion
+from .request import Asking, authn_request
+from .verify import Expectation, verify_response
+
+
+class SamlServiceProvider:
+    """Implements ports.SchoolProtocol."""
+
+    name = "saml"
+
+    def __init__(self, parts: Parts) -> None:
+        base = parts.settings.base_url
+        self._parts = parts
+        self._asking = Asking(f"{base}/school/saml/metadata", f"{base}/school/saml/acs")
+        self._providers: dict[str, _Provider] = {}
+        self._decryptors: dict[tuple[str, ...], Decryptor] = {}
+
+    def routes(self) -> Sequence[Route]:
+        return (
+            Route("/school/saml/metadata", ("GET",), self._metadata),
+            Route("/school/saml/acs", ("POST",), self._consume),
+        )
+
+    def begin(self, connection: Connection, school: School, flow: Flow) -> Departure:
+        provider = self._provider(connection)
+        request_id = "_" + self._parts.random()
+        request = authn_request(
+            self._asking,
+            provider.single_sign_on,
+            request_id,
+            self._parts.clock(),
+            fresh=must_be_fresh(flow.beginning.demands),
+            scoped_school=school if connection.config.get("brin_scoping") else None,
+        )
+        signer = self._parts.keyring.signer()
+        address = redirect_address(provider.single_sign_on, "SAMLRequest", request, flow.id, signer)
+        return Departure(Redirect(address), {"id": request_id})
+
+    def _consume(self, request: HttpRequest) -> Outcome:
+        """The assertion consumer service: proves the answer and goes back to the flow."""
+        responses, relays = request.form.getlist("SAMLResponse"), request.form.getlist("RelayState")
+        if len(responses) != 1 or len(relays) != 1:
+            raise MalformedAnswer("not exactly one SAMLResponse and one RelayState")
+        data = decode(responses[0])
+        digest = hashlib.sha256(data).hexdigest()
+        flow, proof = self._parts.flows.asked(relays[0])
+        if flow.answer_digest != digest:
+            self._prove(flow, proof, data, digest)
+        return Resume(flow.id)
+
+    def _prove(self, flow: Flow, proof: Json, data: bytes, digest: str) -> None:
+        assert flow.question is not None
+        connection = self._parts.registry.connection(flow.question.connection_id)
+        expected = self._expectation(connection, str(proof["id"]))
+        verified = verify_response(data, expected, self._decryptor())
+        self._check_once(connection, verified.response_id, verified.assertion_id)
+        identity = identify(
+            read_assertion(verified, self._parts.clock(), expected.skew),
+            connection,
+            self._parts.registry.schools_of(connection.id),
+            flow.question.school,
+            self._parts.vocabulary,
+        )
+        self._parts.flows.identified(flow, identity, digest)
+
+    def _check_once(self, connection: Connection, *ids: str) -> None:
+        """SAML Core §1.3.4, Profiles §4.1.4.5: no id is accepted twice while it could be valid."""
+        settings = self._parts.settings
+        lifetime = settings.assertion_seconds + 2 * settings.clock_skew_seconds
+        if not self._parts.state.once([f"seen:{connection.id} {i}" for i in ids], lifetime):
+            raise ReplayedAnswer(f"connection {connection.id}")
+
+    def _expectation(self, connection: Connection, request_id: str) -> Expectation:
+        settings = self._parts.settings
+        return Expectation(
+            settings=self._provider(connection).settings,
+            signed_response=connection.config.get("signed") == "response",
+            issuer=connection.identifier,
+            audience=self._asking.entity_id,
+            acs=self._asking.acs,
+            request_id=request_id,
+            now=self._parts.clock(),
+            skew=settings.clock_skew_seconds,
+            longest=settings.assertion_seconds,
+        )
+
+    def _provider(self, connection: Connection) -> "_Provider":
+        """What a connection's metadata says; made once, and again when it changes."""
+        kept = self._providers.get(connection.id)
+        if kept is None or kept.connection is not connection:
+            kept = _Provider(connection, self._asking)
+            self._providers[connection.id] = kept
+        return kept
+
+    def _decryptor(self) -> Decryptor:
+        keys = self._parts.keyring.decryption_keys()
+        kids = tuple(key.kid for key in keys)
+        if kids not in self._decryptors:
+            self._decryptors = {kids: Decryptor([key.private_pem() for key in keys])}
+        return self._decryptors[kids]
+
+    def _metadata(self, request: HttpRequest) -> Outcome:  # noqa: ARG002
+        document = own_document(self._parts, self._asking.entity_id)
+        entity = service_provider(
+            document,
+            assertion_consumer=self._asking.acs,
+            single_logout=None,
+            encryption_certificates=document.signing_certificates,
+        )
+        return signed(entity, self._parts)
+
+
+@dataclass(frozen=True)
+class _Provider:
+    """A school's identity provider as python3-saml wants it, made once."""
+
+    connection: Connection
+    asking: Asking
+
+    @cached_property
+    def _role(self) -> IdentityProvider:
+        return IdentityProvider.from_config(self.connection.config)
+
+    @cached_property
+    def single_sign_on(self) -> str:
+        for endpoint in self._role.single_sign_on:
+            if endpoint.binding == REDIRECT:
+                return endpoint.location
+        raise SchoolUnreachable(f"connection {self.connection.id} has no Redirect endpoint")
+
+    @cached_property
+    def settings(self) -> OneLogin_Saml2_Settings:
+        """Built once a connection: reading the certificates costs more than a login may."""
+        signed_response = self.connection.config.get("signed") == "response"
+        return OneLogin_Saml2_Settings(
+            {
+                "strict": True,
+                "debug": False,
+                "sp": {
+                    "entityId": self.asking.entity_id,
+                    "assertionConsumerService": {"url": self.asking.acs},
+                },
+                "idp": {
+                    "entityId": self.connection.identifier,
+                    "singleSignOnService": {"url": self.single_sign_on},
+                    "x509certMulti": {"signing": self._certificates()},
+                },
+                "security": {
+                    "wantAssertionsSigned": not signed_response,
+                    "wantMessagesSigned": signed_response,
+                    "wantNameId": False,
+                    "wantAttributeStatement": False,
+                    "rejectDeprecatedAlgorithm": True,
+                    "allowRepeatAttributeName": True,
+                    "requestedAuthnContext": False,
+                },
+            }
+        )
+
+    def _certificates(self) -> list[str]:
+        """Those whose keys are strong enough (SAML2Int MD07)."""
+        return [c for c in self._role.signing_certificates if _is_strong(c)]
+
+
+def _is_strong(certificate: str) -> bool:
+    try:
+        verification_key(certificate)
+        base64.b64decode(certificate, validate=True)
+    except (WeakSignature, ValueError):
+        return False
+    return True

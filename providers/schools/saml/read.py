@@ -1,0 +1,80 @@
+"""What a verified assertion says of the person (SAML Core §2.4, §2.7)."""
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from gateway.core.identify import Asserted
+from gateway.errors import MalformedAnswer, OutOfTime
+from gateway.trust.metadata.names import TRANSIENT
+from gateway.trust.samltime import read_saml_time
+from gateway.trust.xml import XmlRefused, text_of
+
+from .gate import SAML
+from .verify import VerifiedAssertion
+
+_UIDS = (
+    "uid",
+    "urn:oid:0.9.2342.19200300.100.1.1",
+    "urn:mace:dir:attribute-def:uid",
+    "http://schemas.microsoft.com/identity/claims/objectidentifier",
+)
+_VALUES_LIMIT = 200
+_VALUE_LENGTH_LIMIT = 4096
+_UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
+
+
+def read_assertion(verified: VerifiedAssertion, now: float, skew: int) -> Asserted:
+    """The person in the school's own words; raises MalformedAnswer, OutOfTime."""
+    assertion = verified.element
+    try:
+        attributes = _attributes(assertion)
+        statement = _one(assertion, f"{SAML}AuthnStatement")
+        at = read_saml_time(statement.get("AuthnInstant") or "")
+        context = statement.find(f"{SAML}AuthnContext/{SAML}AuthnContextClassRef")
+        name_id = assertion.find(f"{SAML}Subject/{SAML}NameID")
+        subject = _uid(attributes) or _lasting(name_id)
+        said = _UNSPECIFIED if context is None else text_of(context)
+    except (XmlRefused, ValueError) as error:
+        raise MalformedAnswer(str(error)) from error
+    if at - now > skew:
+        raise OutOfTime("AuthnInstant lies in the future")
+    return Asserted(subject, attributes, min(at, int(now)), said or _UNSPECIFIED)
+
+
+def _attributes(assertion: etree._Element) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for attribute in assertion.iterfind(f"{SAML}AttributeStatement/{SAML}Attribute"):
+        values = found.setdefault(attribute.get("Name") or "", [])
+        values.extend(_values(attribute.findall(f"{SAML}AttributeValue")))
+        if len(values) > _VALUES_LIMIT:
+            raise XmlRefused("an attribute with too many values")
+    return found
+
+
+def _values(elements: Iterable[etree._Element]) -> Iterable[str]:
+    """Texts; a NameID as a value (eduPersonTargetedID) is passed over."""
+    for element in elements:
+        if len(element) == 0:
+            value = text_of(element)
+            if len(value) > _VALUE_LENGTH_LIMIT:
+                raise XmlRefused("an attribute value that is too long")
+            yield value
+
+
+def _uid(attributes: dict[str, list[str]]) -> str:
+    return next((values[0] for name in _UIDS if (values := attributes.get(name))), "")
+
+
+def _lasting(name_id: etree._Element | None) -> str:
+    """The NameID, unless it is another one at each login."""
+    if name_id is None or name_id.get("Format") == TRANSIENT:
+        return ""
+    return text_of(name_id)
+
+
+def _one(parent: etree._Element, path: str) -> etree._Element:
+    found = parent.findall(path)
+    if len(found) != 1:
+        raise XmlRefused(f"not exactly one {etree.QName(path).localname}")
+    return found[0]

@@ -1,0 +1,228 @@
+"""The Response judged: python3-saml, strict, and what it leaves open (design.md §7.5).
+
+It accepts an answer without InResponseTo, a tail on Destination and Recipient, an absent
+audience or time limit; and it reads from another tree than it verified. So the rest is
+compared here, on the bytes that the signature covers, and those are what is returned.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import onelogin.saml2
+from lxml import etree
+from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
+from onelogin.saml2.response import OneLogin_Saml2_Response
+from onelogin.saml2.settings import OneLogin_Saml2_Settings
+from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
+
+from gateway.errors import (
+    BadSignature,
+    GatewayError,
+    MalformedAnswer,
+    OutOfTime,
+    SchoolRefused,
+    UnexpectedAnswer,
+    UnsignedAnswer,
+    WrongAudience,
+    WrongDestination,
+    WrongIssuer,
+)
+from gateway.trust.samltime import read_saml_time
+from gateway.trust.xml import parse
+from gateway.trust.xmldsig import SignatureRefused, signed_bytes
+
+from .gate import SAML, SAMLP, Decryptor, UnverifiedResponse, open_response, parse_response
+
+_BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+_SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
+_Problem = OneLogin_Saml2_ValidationError
+_CAUSES: dict[int, type[GatewayError]] = {
+    _Problem.NO_SIGNATURE_FOUND: UnsignedAnswer,
+    _Problem.NO_SIGNED_ASSERTION: UnsignedAnswer,
+    _Problem.NO_SIGNED_MESSAGE: UnsignedAnswer,
+    _Problem.INVALID_SIGNATURE: BadSignature,
+    _Problem.STATUS_CODE_IS_NOT_SUCCESS: SchoolRefused,
+    _Problem.WRONG_ISSUER: WrongIssuer,
+    _Problem.WRONG_AUDIENCE: WrongAudience,
+    _Problem.WRONG_DESTINATION: WrongDestination,
+    _Problem.EMPTY_DESTINATION: WrongDestination,
+    _Problem.ASSERTION_EXPIRED: OutOfTime,
+    _Problem.ASSERTION_TOO_EARLY: OutOfTime,
+    _Problem.SESSION_EXPIRED: OutOfTime,
+    _Problem.WRONG_INRESPONSETO: UnexpectedAnswer,
+    _Problem.WRONG_SUBJECTCONFIRMATION: UnexpectedAnswer,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedAssertion:
+    """An assertion read again from the bytes that the school's key signed."""
+
+    element: etree._Element
+    response_id: str
+    assertion_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the answer must say: whose it is, to which request, where, and when."""
+
+    settings: OneLogin_Saml2_Settings
+    signed_response: bool
+    issuer: str
+    audience: str
+    acs: str
+    request_id: str
+    now: float
+    skew: int
+    longest: int
+
+
+def verify_response(data: bytes, expected: Expectation, decryptor: Decryptor) -> VerifiedAssertion:
+    """The assertion of a Response that holds in every way; raises SchoolError.
+
+    The order is that of `reference/lti-and-oidc.md` C5.
+    """
+    document = parse_response(data)
+    _check_status(document)
+    unverified = open_response(document, decryptor)
+    _check_library(unverified, expected)
+    assertion = _signed_assertion(unverified, expected, decryptor)
+    _check_header(document, assertion, expected)
+    _check_confirmation(assertion, expected)
+    _check_conditions(assertion, expected)
+    return VerifiedAssertion(assertion, document.get("ID") or "", assertion.get("ID") or "")
+
+
+class _ParsedResponse(OneLogin_Saml2_Response):  # type: ignore[misc]
+    """python3-saml's response over trees that the gate parsed and decrypted already."""
+
+    def __init__(self, settings: OneLogin_Saml2_Settings, unverified: UnverifiedResponse) -> None:
+        self._settings = settings
+        self._error = None
+        self.document = unverified.document
+        self.decrypted_document = unverified.plain if unverified.encrypted else None
+        self.encrypted = unverified.encrypted
+        self.valid_scd_not_on_or_after = None
+
+
+@cache
+def _schema(name: str) -> etree.XMLSchema:
+    return etree.XMLSchema(file=Path(onelogin.saml2.__file__).parent / "schemas" / name)
+
+
+def _validate_xml(xml: etree._Element, schema: str, debug: bool = False) -> etree._Element | str:  # noqa: ARG001
+    return xml if _schema(schema).validate(xml) else "invalid_xml"
+
+
+# python3-saml reads its schema files again for each response: half of its time. Here once.
+OneLogin_Saml2_XML.validate_xml = staticmethod(_validate_xml)
+
+
+def _check_status(document: etree._Element) -> None:
+    code = document.find(f"{SAMLP}Status/{SAMLP}StatusCode")
+    if code is None or code.get("Value") != _SUCCESS:
+        inner = None if code is None else code.find(f"{SAMLP}StatusCode")
+        said = code if inner is None else inner
+        raise SchoolRefused(f"status {None if said is None else said.get('Value')}")
+
+
+def _check_library(unverified: UnverifiedResponse, expected: Expectation) -> None:
+    """Strict validation and the signatures' values, by python3-saml."""
+    acs = urlsplit(expected.acs)
+    request = {
+        "https": "on" if acs.scheme == "https" else "off",
+        "http_host": acs.netloc,
+        "script_name": acs.path,
+    }
+    response = _ParsedResponse(expected.settings, unverified)
+    try:
+        response.is_valid(request, expected.request_id, raise_exceptions=True)
+    except _Problem as error:
+        raise _CAUSES.get(error.code, MalformedAnswer)(str(error)) from error
+    except (OneLogin_Saml2_Error, ValueError) as error:
+        raise MalformedAnswer(str(error)) from error
+
+
+def _signed_assertion(
+    unverified: UnverifiedResponse, expected: Expectation, decryptor: Decryptor
+) -> etree._Element:
+    """The assertion as the verified signature covers it."""
+    try:
+        if expected.signed_response:
+            if unverified.response_form is None:
+                raise UnsignedAnswer("the response is not signed")
+            covered = parse_response(signed_bytes(unverified.response_form))
+            return open_response(covered, decryptor).assertion
+        if unverified.assertion_form is None:
+            raise UnsignedAnswer("the assertion is not signed")
+        return parse(signed_bytes(unverified.assertion_form))
+    except SignatureRefused as error:
+        raise BadSignature(str(error)) from error
+
+
+def _check_header(
+    document: etree._Element, assertion: etree._Element, expected: Expectation
+) -> None:
+    """Web Browser SSO Profile §4.1.4.2 and §4.1.4.3; SAML Core §3.2.2."""
+    if document.get("InResponseTo") != expected.request_id:
+        raise UnexpectedAnswer("InResponseTo is not our request")
+    if document.get("Destination") not in {None, expected.acs}:
+        raise WrongDestination("Destination is not our address")
+    issuers = (document.find(f"{SAML}Issuer"), assertion.find(f"{SAML}Issuer"))
+    if issuers[1] is None or any(i is not None and i.text != expected.issuer for i in issuers):
+        raise WrongIssuer(f"the answer is not of {expected.issuer}")
+    if not document.get("ID") or not assertion.get("ID"):
+        raise MalformedAnswer("no ID")
+
+
+def _check_confirmation(assertion: etree._Element, expected: Expectation) -> None:
+    """One bearer confirmation for us, for this request, in time (Profiles §4.1.4.2)."""
+    confirmations = assertion.findall(f"{SAML}Subject/{SAML}SubjectConfirmation")
+    bearers = [c for c in confirmations if c.get("Method") == _BEARER]
+    if len(bearers) != 1:
+        raise MalformedAnswer("not exactly one bearer confirmation")
+    data = bearers[0].find(f"{SAML}SubjectConfirmationData")
+    if data is None or data.get("Recipient") != expected.acs:
+        raise WrongDestination("Recipient is not our address")
+    if data.get("InResponseTo") != expected.request_id:
+        raise UnexpectedAnswer("InResponseTo of the confirmation is not our request")
+    _check_before(data.get("NotOnOrAfter"), expected)
+
+
+def _check_conditions(assertion: etree._Element, expected: Expectation) -> None:
+    """Audience and times are needed, not only good when there (SAML Core §2.5.1)."""
+    conditions = assertion.findall(f"{SAML}Conditions")
+    if len(conditions) != 1:
+        raise MalformedAnswer("not exactly one Conditions")
+    restrictions = conditions[0].findall(f"{SAML}AudienceRestriction")
+    audiences = [{a.text for a in r.findall(f"{SAML}Audience")} for r in restrictions]
+    if not audiences or any(expected.audience not in among for among in audiences):
+        raise WrongAudience("the assertion is not for us")
+    _check_before(conditions[0].get("NotOnOrAfter"), expected)
+    _check_after(conditions[0].get("NotBefore"), expected)
+    _check_after(assertion.get("IssueInstant"), expected)
+    if expected.now - _time(assertion.get("IssueInstant")) > expected.longest + expected.skew:
+        raise OutOfTime("the assertion was made too long ago")
+
+
+def _check_before(text: str | None, expected: Expectation) -> None:
+    late = expected.now - _time(text)
+    if late >= expected.skew:
+        raise OutOfTime(f"{late:.0f} s past the end, by our clock; {expected.skew} s are allowed")
+    if -late > expected.longest + expected.skew:
+        raise OutOfTime(f"valid for longer than {expected.longest} s")
+
+
+def _check_after(text: str | None, expected: Expectation) -> None:
+    if text is not None and (early := _time(text) - expected.now) > expected.skew:
+        raise OutOfTime(f"{early:.0f} s in our future; {expected.skew} s are allowed")
+
+
+def _time(text: str | None) -> int:
+    try:
+        return read_saml_time(text or "")
+    except ValueError as error:
+        raise MalformedAnswer("a time is absent or not in UTC") from error

@@ -1,0 +1,191 @@
+"""A service's AuthnRequest, checked against what the service registered (SAML Core §3.4.1).
+
+The checks stand in their order in `read`. What comes out is safe to keep and to answer.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from gateway.core.model import Brin, Demands, Json, Service, SupplierRequest
+from gateway.core.ports import Begin, HttpRequest, Registry
+from gateway.errors import (
+    BadRequestSignature,
+    GatewayError,
+    MalformedRequest,
+    UnknownSchool,
+    UnregisteredAddress,
+    UnsupportedRequest,
+)
+from gateway.services import Parts
+from gateway.trust.bindings import Message, check_query_signature, receive
+from gateway.trust.metadata.names import PERSISTENT, POST, TRANSIENT
+from gateway.trust.metadata.roles import ServiceProvider
+from gateway.trust.samltime import read_saml_time
+from gateway.trust.xml import XmlRefused, text_of
+from gateway.trust.xmldsig import SignatureRefused, signature_of, verification_key, verify
+
+SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
+UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+_NAME_IDS = {
+    None: PERSISTENT,
+    UNSPECIFIED: PERSISTENT,
+    PERSISTENT: PERSISTENT,
+    TRANSIENT: TRANSIENT,
+}
+_NCNAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,255}")
+_OLDEST_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class SsoRequests:
+    """Reads what comes in at /saml/sso."""
+
+    parts: Parts
+    own_address: str
+
+    def read(self, request: HttpRequest, provider_of: "ProviderOf") -> Begin:
+        """The login that a service asks for; raises SupplierError."""
+        message = _received(request)
+        service = self.parts.registry.service_named("saml", _issuer(message.root))
+        provider = provider_of(service)
+        root = _proved(message, provider)
+        self._check_header(root)
+        acs = _acs(root, provider)
+        payload: Json = {
+            "id": root.get("ID"),
+            "acs": acs,
+            "relay": message.relay_state,
+            "name_id": _name_id(root),
+        }
+        asked = SupplierRequest(service.id, payload, _demands(root))
+        return Begin(asked, self._school(root, request))
+
+    def _check_header(self, root: etree._Element) -> None:
+        """Version, ID, time, Destination (SAML Core §3.2.1)."""
+        if root.get("Version") != "2.0" or not _NCNAME.fullmatch(root.get("ID") or ""):
+            raise MalformedRequest("Version or ID of the AuthnRequest")
+        if root.get("Destination") not in {None, self.own_address}:
+            raise MalformedRequest("Destination is not our address")
+        try:
+            age = self.parts.clock() - read_saml_time(root.get("IssueInstant") or "")
+        except ValueError as error:
+            raise MalformedRequest("IssueInstant of the AuthnRequest") from error
+        skew = self.parts.settings.clock_skew_seconds
+        if not -skew <= age <= _OLDEST_SECONDS + skew:
+            raise MalformedRequest(f"the AuthnRequest is {age:.0f} seconds old")
+
+    def _school(self, root: etree._Element, request: HttpRequest) -> Brin | None:
+        """The school named by `?school=` or Scoping (SAML Core §3.4.1.2); unknown is no hint."""
+        entries = root.findall(f"{SAMLP}Scoping/{SAMLP}IDPList/{SAMLP}IDPEntry")
+        named = [entry.get("ProviderID") or "" for entry in entries]
+        for hint in (*request.args.getlist("school"), *named):
+            if found := _find_school(self.parts.registry, hint):
+                return found
+        return None
+
+
+class ProviderOf:
+    """The metadata of a service, read once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Service, ServiceProvider]] = {}
+
+    def __call__(self, service: Service) -> ServiceProvider:
+        kept = self._kept.get(service.id)
+        if kept is None or kept[0] is not service:
+            kept = (service, ServiceProvider.from_config(service.config))
+            self._kept[service.id] = kept
+        return kept[1]
+
+
+def _received(request: HttpRequest) -> Message:
+    try:
+        message = receive(request, "SAMLRequest")
+    except (XmlRefused, UnicodeDecodeError) as error:
+        raise MalformedRequest(str(error)) from error
+    if message.root.tag != f"{SAMLP}AuthnRequest":
+        raise MalformedRequest("not an AuthnRequest")
+    return message
+
+
+def _issuer(root: etree._Element) -> str:
+    issuers = root.findall(f"{SAML}Issuer")
+    if len(issuers) != 1:
+        raise MalformedRequest("not exactly one Issuer")
+    try:
+        return text_of(issuers[0])
+    except XmlRefused as error:
+        raise MalformedRequest(str(error)) from error
+
+
+def _proved(message: Message, provider: ServiceProvider) -> etree._Element:
+    """The request as signed, when it is; a signature that is there is checked (SAML2Int IDP04)."""
+    certificates = provider.signing_certificates
+    try:
+        if message.signed_query:
+            check_query_signature(message, certificates)
+        elif message.posted and signature_of(message.root):
+            return verify(message.root, [verification_key(c) for c in certificates])
+        elif provider.authn_requests_signed:
+            raise SignatureRefused("the service's metadata says that it signs requests")
+    except (SignatureRefused, XmlRefused, ValueError) as error:
+        raise BadRequestSignature(str(error)) from error
+    return message.root
+
+
+def _acs(root: etree._Element, provider: ServiceProvider) -> str:
+    """A registered address only, by address or index (SAML Core §3.4.1, SAML2Int IDP06)."""
+    address, index = (
+        root.get("AssertionConsumerServiceURL"),
+        root.get("AssertionConsumerServiceIndex"),
+    )
+    if root.get("ProtocolBinding") not in {None, POST}:
+        raise UnsupportedRequest("only HTTP-POST can carry the response")
+    if address is not None and index is not None:
+        raise MalformedRequest("AssertionConsumerServiceURL and Index exclude each other")
+    for endpoint in provider.assertion_consumers:
+        if address == endpoint.location or (index is not None and index == str(endpoint.index)):
+            return endpoint.location
+    if address is not None or index is not None:
+        raise UnregisteredAddress("the assertion consumer service is not in the metadata")
+    return default_acs(provider)
+
+
+def default_acs(provider: ServiceProvider) -> str:
+    """The address that the metadata marks as the default."""
+    return next(endpoint.location for endpoint in provider.assertion_consumers if endpoint.default)
+
+
+def _name_id(root: etree._Element) -> str | None:
+    """The NameID format to answer with, None when we can not (SAML Core §3.4.1.1)."""
+    policy = root.find(f"{SAMLP}NameIDPolicy")
+    asked = policy.get("Format") if policy is not None else None
+    return _NAME_IDS.get(asked)
+
+
+def _demands(root: etree._Element) -> Demands:
+    """ForceAuthn and IsPassive, xs:boolean (SAML Core §3.4.1)."""
+    return Demands(
+        fresh=_is_true(root.get("ForceAuthn")),
+        passive=_is_true(root.get("IsPassive")),
+    )
+
+
+def _is_true(text: str | None) -> bool:
+    return text in {"true", "1"}
+
+
+def _find_school(registry: Registry, hint: str) -> Brin | None:
+    try:
+        return registry.school(hint).brin
+    except GatewayError:
+        pass
+    try:
+        connection = registry.connection_named("saml", hint)
+    except UnknownSchool:
+        return None
+    schools = registry.schools_of(connection.id)
+    return schools[0].brin if len(schools) == 1 else None

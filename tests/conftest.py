@@ -1,0 +1,68 @@
+"""What holds for every test: the counterparts as fixtures, and no skip under CI."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.parts.process import RUNNING
+
+pytest_plugins = ["tests.parts.fixtures"]
+
+SHARED_DATA = Path(
+    os.environ.get("KETENPOORT_SHARED_DATA") or Path(__file__).parents[2] / "shared" / "data"
+)
+UNDER_CI = os.environ.get("CI") == "true"
+LOG_CHARACTERS = 8000
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The samples beside the repository; KETENPOORT_SHARED_DATA names another place."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"no shared data at {SHARED_DATA}")
+    return SHARED_DATA
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one gateway on one worker, so that it starts once."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec and "store" in callspec.params:
+            group = f"{item.path.stem}-{callspec.params['store']}"
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    for program in RUNNING:
+        program.set_mark()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip under CI into a failure; show what the programs logged during a failed test."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and UNDER_CI:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {_reason(report.longrepr)}"
+    if report.failed:
+        logs = ((f"log of {program.name}", program.read_log()) for program in RUNNING)
+        report.sections += [(title, log[-LOG_CHARACTERS:]) for title, log in logs if log]
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole module that skips itself."""
+    report = yield
+    if report.skipped and UNDER_CI:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {_reason(report.longrepr)}"
+    return report
+
+
+def _reason(longrepr: object) -> str:
+    return str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)

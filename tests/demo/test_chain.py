@@ -1,0 +1,57 @@
+"""The whole demo with the real gateway, as `make demo` and `make demo-check` run it."""
+
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+import requests
+
+from demo.options import Ports
+
+STEPS = 11  # four logins, four single sign-ons, two deep links, the pseudonyms
+MAIN = """
+import sys
+from demo.options import DemoOptions, Ports
+from demo.run import main
+sys.exit(main(DemoOptions(ports=Ports().changed(sys.argv[1:]))))
+"""
+
+
+def test_the_check_drives_the_whole_chain():
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "demo", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sum(line.startswith("ok  ") for line in done.stdout.splitlines()) == STEPS
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_runs_until_it_is_stopped_and_leaves_nothing(ending):
+    ports = Ports.free()
+    changes = [f"{name}={getattr(ports, name)}" for name in Ports.__slots__]
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, *changes],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        said = []
+        for line in demo.stdout:
+            said.append(line)
+            if line.startswith("ready"):
+                break
+        started = psutil.Process(demo.pid).children(recursive=True)
+        page = requests.get(ports.addresses().start, timeout=5)
+        demo.send_signal(ending)
+        rest, complaints = demo.communicate(timeout=60)
+    assert f"Open {ports.addresses().start}/\n" in said, complaints
+    assert page.ok
+    assert len(started) >= 12, "six servers with a worker each"
+    assert (demo.returncode, rest, complaints) == (0, "stopped\n", "")
+    assert not [one for one in started if one.is_running()]

@@ -1,0 +1,145 @@
+"""Every page in every state that it has, with the real templates, catalogues and headers.
+
+The flows test how a person gets to a page; this is for what the page is.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from flask import Flask, Response, render_template, request
+from flask_babel import gettext
+from flask_wtf import CSRFProtect
+from werkzeug.serving import make_server
+
+from gateway import errors
+from gateway.core.model import School, parse_brin
+from gateway.core.ports import AutoPost
+from gateway.core.search import SchoolIndex
+from gateway.web import headers, languages, replies
+
+SHOWN = 20
+SERVICE = "Rekenrijk"
+SCHOOLS = [
+    School(parse_brin(brin), name, town, connection_id="idp")
+    for brin, name, town in [
+        ("99XA", "De Regenboog", "Veldzicht"),
+        ("99XB", "Openbare Basisschool De Regenboog", "Waterrijk"),
+        ("99XC00", "Zonstad College voor atheneum, havo en vmbo, locatie Noorderlicht", "Zonstad"),
+        ("99XD", "Daniëlschool", "Sint Anneland"),
+        *(
+            (f"99ZZ{number}", f"Basisschool De Ster {number}", "Avondland")
+            for number in range(10, 35)
+        ),
+    ]
+]
+INDEX = SchoolIndex(SCHOOLS)
+
+# Name of the state -> its address.
+STATES = {
+    "home": "/",
+    "home, signed in": "/?signed-in",
+    "school": "/school?flow=f1",
+    "school, chosen before": "/school?flow=f1&recent=3",
+    "school, found": "/school?flow=f1&q=regenboog",
+    "school, more": "/school?q=ster",
+    "school, none": "/school?flow=f1&q=xqzzw",
+    "error, of the person": "/error?kind=FlowLost&restart",
+    "error, of the school": "/error?kind=BadSignature",
+    "error, of the supplier": "/error?kind=UnregisteredAddress",
+    "error, of the operator": "/error?kind=GatewayError",
+    "error, with a way back": "/error?kind=ServiceNotForSchool&back",
+    "logout": "/logout",
+    "logged out": "/logged-out",
+    "logged out, services open": "/logged-out?services",
+}
+
+
+def home() -> str:
+    return render_template("home.html", signed_in="signed-in" in request.args)
+
+
+def school() -> str:
+    query = request.args.get("q", "").strip()
+    found = INDEX.find(query, SHOWN + 1)
+    return render_template(
+        "school.html",
+        query=query,
+        searched=bool(query),
+        results=[row(one) for one in found[:SHOWN]],
+        more=len(found) > SHOWN,
+        recent=[row(one) for one in SCHOOLS[: request.args.get("recent", 0, int)]],
+        hidden={"flow": "f1"} if "flow" in request.args else {},
+        service_name=SERVICE if "flow" in request.args else None,
+        forget_address="/arrived",
+    )
+
+
+def row(one: School) -> dict[str, str]:
+    address = f"/arrived?school={one.brin}"
+    return {"name": one.name, "town": one.town, "brin": one.brin, "address": address}
+
+
+def error() -> tuple[str, int]:
+    kind: type[errors.GatewayError] = getattr(errors, request.args["kind"])
+    back = "back" in request.args
+    page = render_template(
+        "error.html",
+        error_title=gettext(kind.title),
+        advice=gettext(kind.advice),
+        mender=kind.mender.value,
+        code=kind.code,
+        reference="q7Zr2hXk",
+        time="2026-11-24 08:31",
+        restart="/arrived?again=1" if "restart" in request.args else None,
+        service_name=SERVICE if back else None,
+        back_link=None,
+        back_form=AutoPost("/arrived", {"SAMLResponse": "refused"}) if back else None,
+    )
+    return page, kind.status
+
+
+def autopost() -> Response:
+    return replies.render(AutoPost("/arrived", {"SAMLResponse": "PD94", "RelayState": '<&">'}))
+
+
+def logout() -> str:
+    return render_template("logout.html")
+
+
+def logged_out() -> str:
+    services = [SERVICE, "Taalwijs"] if "services" in request.args else []
+    return render_template("logged_out.html", services=services)
+
+
+def arrived() -> dict[str, str]:
+    """Another party: says what came."""
+    return request.values.to_dict()
+
+
+def make_site() -> Flask:
+    site = Flask("gateway.web")
+    site.config["SECRET_KEY"] = "for the forms of these tests"
+    languages.init(site, secure_cookie=False)
+    headers.protect(site, secure=False)
+    csrf = CSRFProtect(site)
+    for page in (school, error, autopost, logout):
+        site.get(f"/{page.__name__}")(page)
+    site.get("/")(home)
+    site.get("/logged-out")(logged_out)
+    csrf.exempt(site.route("/arrived", methods=["GET", "POST"])(arrived))
+    return site
+
+
+@contextlib.contextmanager
+def run_site() -> Iterator[str]:
+    """Serve the pages; gives their address."""
+    server = make_server("127.0.0.1", 0, make_site(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,111 @@
+"""What holds on each page: WCAG 2.2 AA by axe, small screens, a keyboard, both languages."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.pages.conftest import DESKTOP, PHONE, ZOOMED, Open
+from tests.pages.site import STATES
+from tests.parts.chromium import axe_violations
+
+LANGUAGES = ["nl", "en"]
+# Comfortable to touch: 44 CSS pixels (WCAG 2.5.5), above the 24 that AA asks.
+TOUCH = 44
+
+every_page = pytest.mark.parametrize("state", STATES)
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def found_by_axe(page: Page) -> list[tuple[str, str]]:
+    return [
+        (violation["id"], node["html"])
+        for violation in axe_violations(page)
+        for node in violation["nodes"]
+    ]
+
+
+@every_page
+@every_language
+def test_axe_finds_nothing_on_any_screen(open_page: Open, state: str, language: str) -> None:
+    page = open_page(STATES[state], language)
+    assert page.locator("html").get_attribute("lang") == language
+    for size in (PHONE, DESKTOP):
+        for colours in ("light", "dark"):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=colours)
+            assert found_by_axe(page) == [], f"{size}, {colours}"
+
+
+@every_page
+@every_language
+def test_wcag_1_4_10_nothing_is_cut_off_at_400_percent(
+    open_page: Open, state: str, language: str
+) -> None:
+    page = open_page(STATES[state], language)
+    page.set_viewport_size(ZOOMED)
+    assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"]
+
+
+@every_page
+def test_all_that_is_pressed_is_large_enough_to_touch(open_page: Open, state: str) -> None:
+    page = open_page(STATES[state])
+    page.set_viewport_size(PHONE)
+    pressed = page.locator("#languages a, button, .button, .schools a, input:not([type=hidden])")
+    boxes = [element.bounding_box() for element in pressed.all()]
+    assert boxes
+    assert [box for box in boxes if box["height"] < TOUCH or box["width"] < TOUCH] == []
+
+
+@every_page
+def test_dark_where_the_device_is_dark(open_page: Open, state: str) -> None:
+    page = open_page(STATES[state])
+    lightness = {}
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        lightness[colours] = page.evaluate(
+            "getComputedStyle(document.querySelector('main')).backgroundColor.match(/\\d+/g)[1] / 255"
+        )
+    assert lightness["dark"] < 0.2
+    assert lightness["light"] > 0.9
+
+
+@every_page
+def test_tab_goes_from_the_skip_link_through_everything_in_order_and_shows_where(
+    open_page: Open, state: str
+) -> None:
+    page = open_page(STATES[state])
+    page.evaluate("document.activeElement.blur()")
+    in_document = page.locator("a[href], button, input:not([type=hidden])")
+    wanted = in_document.evaluate_all("all => all.map(one => one.outerHTML)")
+    for html in wanted:
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            """() => {
+                const one = document.activeElement;
+                const style = getComputedStyle(one);
+                return [one.outerHTML, style.outlineStyle, parseFloat(style.outlineWidth)];
+            }"""
+        )
+        assert focused == [html, "solid", 3]
+        assert page.locator(":focus").bounding_box()["y"] >= 0
+
+
+@every_page
+def test_the_skip_link_leads_past_the_header(open_page: Open, state: str) -> None:
+    page = open_page(STATES[state])
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+@every_page
+def test_the_language_link_shows_the_same_page_in_the_other(open_page: Open, state: str) -> None:
+    page = open_page(STATES[state])
+    dutch = page.locator("h1").inner_text()
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name="Nederlands").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").inner_text() != dutch
+    page.get_by_role("link", name="Nederlands").click()
+    page.get_by_role("link", name="English").wait_for()
+    assert page.locator("h1").inner_text() == dutch

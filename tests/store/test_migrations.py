@@ -1,0 +1,55 @@
+"""The migrations make what `tables` describes, on both databases, also when started at once."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import IntegrityError
+
+from gateway.errors import ConfigurationError
+from gateway.store.database import connect
+from gateway.store.migrations import migrate
+from gateway.store.tables import metadata, suppliers
+from tests.contracts.together import together
+
+
+def test_migrations_and_tables_agree(engine: Engine) -> None:
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+    assert {"schools", "short_lived"} < set(inspect(engine).get_table_names())
+
+
+def test_an_identifier_is_unique_among_what_is_not_removed(engine: Engine) -> None:
+    """What the comparison does not look at: the condition of the unique indexes."""
+    row = "INSERT INTO connections VALUES ('{}', 'saml', 'https://idp.test', '{{}}', '[]', 1, {})"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(row.format("a", "true"))
+        connection.exec_driver_sql(row.format("b", "false"))
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.exec_driver_sql(row.format("c", "false"))
+
+
+def test_processes_that_start_at_once_all_find_the_tables(database_url: str) -> None:
+    assert together(4, _migrate_and_count, database_url) == [0, 0, 0, 0]
+
+
+def _migrate_and_count(ready: Callable[[], object], number: int, url: str) -> int:
+    ready()
+    engine = connect(url)
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.execute(suppliers.select()).all()
+    engine.dispose()
+    return len(found)
+
+
+def test_a_database_of_a_newer_version_is_refused(engine: Engine) -> None:
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
+    with pytest.raises(ConfigurationError, match="a newer Ketenpoort"):
+        migrate(engine)

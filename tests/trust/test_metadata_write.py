@@ -1,0 +1,152 @@
+"""Our own metadata: valid by the schema, and read back by us and by python3-saml."""
+
+import time
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+from lxml import etree
+from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
+from onelogin.saml2.settings import OneLogin_Saml2_Settings
+
+from gateway.trust.metadata.aggregate import read_entities
+from gateway.trust.metadata.proof import Proof
+from gateway.trust.metadata.read import Entity
+from gateway.trust.metadata.roles import Endpoint
+from gateway.trust.metadata.write import Document, identity_provider, service_provider
+from tests.actors.keys import rsa_key
+from tests.trust.metadata_documents import NOW, POST, REDIRECT, RULES, signed
+
+ACTIVE, NEXT = rsa_key("active"), rsa_key("next")
+BASE = "https://gateway.example"
+DOCUMENT = Document(
+    entity_id=f"{BASE}/saml/metadata",
+    document_id="_1f2e",
+    valid_until=NOW + 7 * 86_400,
+    cache_duration_s=3600,
+    display_names={"nl": "Inloggen & meer", "en": "Sign in"},
+    signing_certificates=[ACTIVE.certificate_base64, NEXT.certificate_base64],
+)
+
+
+def as_school() -> etree._Element:
+    return identity_provider(
+        DOCUMENT, single_sign_on=f"{BASE}/saml/sso", single_logout=f"{BASE}/saml/slo"
+    )
+
+
+def as_service(single_logout: str | None = f"{BASE}/school/saml/slo") -> etree._Element:
+    return service_provider(
+        DOCUMENT,
+        assertion_consumer=f"{BASE}/school/saml/acs",
+        single_logout=single_logout,
+        encryption_certificates=[ACTIVE.certificate_base64],
+    )
+
+
+def read_back(element: etree._Element) -> Entity:
+    (entity,) = read_entities(etree.tostring(element), RULES, None)
+    return entity
+
+
+@pytest.fixture(scope="module")
+def schema() -> etree.XMLSchema:
+    path = files("onelogin.saml2").joinpath("schemas", "saml-schema-metadata-2.0.xsd")
+    return etree.XMLSchema(file=str(path))
+
+
+@pytest.mark.parametrize("make", [as_school, as_service, lambda: as_service(None)])
+def test_the_schema_accepts_it_plain_and_signed(make, schema):
+    schema.assertValid(etree.fromstring(etree.tostring(make())))
+    document = signed(etree.tostring(make()), ACTIVE)
+    schema.assertValid(etree.fromstring(document))
+    proof = Proof.from_pem(ACTIVE.certificate.encode())
+    (entity,) = read_entities(document, RULES, proof)
+    assert entity.problems == ()
+
+
+def test_the_reader_gives_back_the_identity_provider():
+    entity = read_back(as_school())
+    role = entity.identity_provider
+    assert role is not None
+    assert entity.problems == ()
+    assert entity.service_provider is None
+    assert role.entity_id == f"{BASE}/saml/metadata"
+    assert role.single_sign_on == (
+        Endpoint(REDIRECT, f"{BASE}/saml/sso", default=True),
+        Endpoint(POST, f"{BASE}/saml/sso"),
+    )
+    assert [(e.binding, e.location) for e in role.single_logout] == [
+        (REDIRECT, f"{BASE}/saml/slo"),
+        (POST, f"{BASE}/saml/slo"),
+    ]
+    assert role.signing_certificates == (ACTIVE.certificate_base64, NEXT.certificate_base64)
+    assert [name.rpartition(":")[2] for name in role.nameid_formats] == ["persistent", "transient"]
+    assert role.display_names == {"nl": "Inloggen & meer", "en": "Sign in"}
+
+
+def test_the_reader_gives_back_the_service_provider():
+    entity = read_back(as_service())
+    role = entity.service_provider
+    assert role is not None
+    assert entity.problems == ()
+    assert role.assertion_consumers == (
+        Endpoint(POST, f"{BASE}/school/saml/acs", index=0, default=True),
+    )
+    assert role.authn_requests_signed
+    assert role.want_assertions_signed
+    assert role.signing_certificates == (ACTIVE.certificate_base64, NEXT.certificate_base64)
+    assert role.encryption_certificates == (ACTIVE.certificate_base64,)
+    assert [e.binding for e in role.single_logout] == [REDIRECT, POST]
+    assert role.display_names["nl"] == "Inloggen & meer"
+    without = read_back(as_service(None)).service_provider
+    assert without is not None
+    assert without.single_logout == ()
+
+
+def test_the_times_are_those_that_were_asked():
+    root = as_school()
+    assert root.get("validUntil") == "2026-11-30T12:00:00Z"
+    assert root.get("cacheDuration") == "PT3600S"
+    assert root.get("ID") == "_1f2e"
+
+
+def test_alg01_encryption_methods_are_gcm_and_oaep():
+    methods = as_service().iter("{*}EncryptionMethod")
+    assert {method.get("Algorithm", "").partition("#")[2] for method in methods} == {
+        "aes256-gcm", "aes128-gcm", "rsa-oaep-mgf1p",
+    }  # fmt: skip
+
+
+def test_python3_saml_reads_the_identity_provider():
+    parsed = OneLogin_Saml2_IdPMetadataParser.parse(
+        etree.tostring(as_school()),
+        required_sso_binding=REDIRECT,
+        required_slo_binding=REDIRECT,
+    )["idp"]
+    assert parsed["entityId"] == f"{BASE}/saml/metadata"
+    assert parsed["singleSignOnService"] == {"url": f"{BASE}/saml/sso", "binding": REDIRECT}
+    assert parsed["singleLogoutService"]["url"] == f"{BASE}/saml/slo"
+    assert parsed["x509certMulti"]["signing"] == list(DOCUMENT.signing_certificates)
+
+
+def test_python3_saml_validates_the_service_provider():
+    settings = OneLogin_Saml2_Settings(
+        {
+            "strict": True,
+            "sp": {
+                "entityId": DOCUMENT.entity_id,
+                "assertionConsumerService": {"url": f"{BASE}/school/saml/acs", "binding": POST},
+            },
+        },
+        sp_validation_only=True,
+    )
+    # Its clock is the machine's.
+    document = replace(DOCUMENT, valid_until=time.time() + 3600)
+    element = service_provider(
+        document,
+        assertion_consumer=f"{BASE}/school/saml/acs",
+        single_logout=None,
+        encryption_certificates=[ACTIVE.certificate_base64],
+    )
+    assert settings.validate_metadata(etree.tostring(element)) == []
