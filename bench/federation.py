@@ -27,11 +27,14 @@ GRANTED = {
     "nlEduPersonUnit": "Oefeningen per klas",
 }
 ALWAYS_RELEASED = (
+    "eckId",
     "eduPersonAffiliation",
     "nlEduPersonHomeOrganizationId",
     "nlEduPersonHomeOrganization",
 )
 RELEASED = frozenset((*GRANTED, *ALWAYS_RELEASED))
+CLAIM_NAMES = {"givenName": "given_name", "sn": "family_name", "mail": "email"}
+RELEASED_CLAIMS = frozenset(CLAIM_NAMES.get(name, name) for name in RELEASED)
 
 
 @dataclass(frozen=True, slots=True)

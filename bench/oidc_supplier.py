@@ -77,7 +77,8 @@ class OidcSupplier:
         expect(claims.get("aud") in (client_id, [client_id]), "another aud")
         expect(claims.get("iss") == self._registered.base_url, "another iss")
         expect(claims.get("nonce") == answer.request_id, "another nonce")
-        expect(claims.keys() >= federation.RELEASED, "claims are missing")
+        missing = federation.RELEASED_CLAIMS - claims.keys()
+        expect(not missing, f"claims are missing: {', '.join(sorted(missing))}")
         subject = str(claims.get("sub"))
         expect(PSEUDONYM.fullmatch(subject), "the sub is no pseudonym")
         return subject

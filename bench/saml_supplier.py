@@ -86,7 +86,8 @@ class SamlSupplier:
         expect(assertion.findtext("saml:Issuer", namespaces=NS) == self._issuer, "another issuer")
         path = "saml:AttributeStatement/saml:Attribute"
         names = {attribute.get("Name") for attribute in assertion.iterfind(path, NS)}
-        expect(names >= federation.RELEASED, "attributes are missing")
+        missing = federation.RELEASED - names
+        expect(not missing, f"attributes are missing: {', '.join(sorted(missing))}")
         name_id = assertion.find("saml:Subject/saml:NameID", NS)
         if name_id is None or name_id.get("Format") != PERSISTENT:
             raise LoginError("no persistent NameID")

@@ -37,10 +37,10 @@ class CommandLine:
 
     environment: Mapping[str, str]
 
-    def run(self, *arguments: str) -> dict[str, str]:
-        """Give the object that the command prints. Raises DemoError with its complaint."""
+    def run(self, *arguments: str) -> str:
+        """Give what the command prints. Raises DemoError with its complaint."""
         done = subprocess.run(  # noqa: S603 - our own command line
-            [sys.executable, "-m", "gateway.cli", *arguments, "--json"],
+            [sys.executable, "-m", "gateway.cli", *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -49,8 +49,12 @@ class CommandLine:
         if done.returncode != 0:
             complaint = done.stderr.strip() or done.stdout.strip()
             raise DemoError(f"ketenpoort {' '.join(arguments[:2])} failed:\n{complaint}")
-        printed: dict[str, str] = json.loads(done.stdout or "{}")
-        return printed
+        return done.stdout
+
+    def add(self, kind: str, *options: str) -> dict[str, str]:
+        """Add a school, supplier, service or link; give the record that is printed."""
+        record: dict[str, str] = json.loads(self.run(kind, "add", *options, "--json"))
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,15 @@ class Registrar:
     def _school(self, protocol: ProtocolName, *how: str) -> None:
         school = self.federation.school(protocol)
         who = ("--brin", school.brin, "--name", school.name, "--town", school.town)
-        self.command.run("school", "add", *who, *how)
+        self.command.add("school", *who, *how)
 
     def _service(self, protocol: ProtocolName, address: str, *how: str) -> dict[str, str]:
         supplier = self.federation.supplier(protocol)
-        owner = self.command.run("supplier", "add", "--name", supplier.name)["id"]
+        owner = self.command.add("supplier", "--name", supplier.name)["id"]
         asked = [("--attribute", f"{one.name}={one.purpose}") for one in supplier.asks]
-        service = self.command.run(
-            *("service", "add", "--supplier", owner, "--name", supplier.service),
+        service = self.command.add(
+            "service",
+            *("--supplier", owner, "--name", supplier.service),
             *("--target", f"{address}/"),
             *(word for pair in asked for word in pair),
             *how,
@@ -116,7 +121,7 @@ class Registrar:
 
     def _link(self, protocol: ProtocolName, address: str, service: str) -> str:
         target = address + self.federation.supplier(protocol).deep_path
-        return self.command.run("link", "add", "--service", service, "--target", target)["url"]
+        return self.command.add("link", "--service", service, "--target", target)["url"]
 
     def _metadata(self, party: str, address: str) -> str:
         answer = requests.get(address, timeout=5)

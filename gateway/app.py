@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import config
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -15,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import config
 from gateway.core.attributes import load_vocabulary
 from gateway.core.journeys import FlowStore
 from gateway.core.ports import State

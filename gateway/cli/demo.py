@@ -15,7 +15,7 @@ import click
     "ports",
     multiple=True,
     metavar="NAME=NUMBER",
-    help="Another port for gateway, start, saml_school, oidc_school, saml_supplier or oidc_supplier.",
+    help="Another port: gateway, start, saml_school, oidc_school, saml_supplier, oidc_supplier.",
 )
 @click.option(
     "--data-dir",

@@ -9,6 +9,7 @@ import click
 from cryptography import x509
 from sqlalchemy import text
 
+from gateway.core.model import Connection, Service
 from gateway.errors import GatewayError
 from gateway.install import prepare
 from gateway.settings import Settings, load_settings
@@ -88,7 +89,7 @@ def _keys(settings: Settings) -> Iterable[Finding]:
     yield Finding(
         "ok", f"pseudonym keys of version {', '.join(map(str, versions))}, signing key {kid}"
     )
-    for key in ring.keys():
+    for key in ring.all():
         days = (key.not_after().timestamp() - time.time()) / _DAY_SECONDS
         if days < _NEAR_DAYS:
             yield Finding(
@@ -107,7 +108,7 @@ def _redis(settings: Settings) -> Iterable[Finding]:
     except GatewayError as error:
         yield Finding("error", error.detail, "Start Redis or correct redis_url.")
         return
-    policy = client.config_get("maxmemory-policy").get("maxmemory-policy")  # type: ignore[union-attr]
+    policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
     yield Finding("ok", "Redis is reached")
     if policy not in {"noeviction", None}:
         yield Finding("warning", f"Redis drops keys ({policy})", "Set maxmemory-policy noeviction.")
@@ -128,7 +129,7 @@ def _clock(settings: Settings) -> Iterable[Finding]:
 
 def _store_time(settings: Settings) -> float:
     if settings.redis_url:
-        seconds, _ = connect_redis(settings.redis_url).time()  # type: ignore[misc]
+        seconds, _ = connect_redis(settings.redis_url).time()
         return float(seconds)
     engine = prepare(settings)
     query = (
@@ -143,7 +144,8 @@ def _store_time(settings: Settings) -> float:
 def _parties(database: Repositories) -> Iterable[Finding]:
     services, connections = database.services.all(), database.connections.all()
     yield Finding("ok", f"{len(database.schools.all())} schools, {len(services)} services")
-    for party in (*services, *connections):
+    parties: list[Service | Connection] = [*services, *connections]
+    for party in parties:
         certificates = party.config.get("signing_certificates") or ()
         assert isinstance(certificates, Sequence)
         days = [left for each in certificates if (left := _days_left(str(each))) is not None]

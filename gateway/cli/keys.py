@@ -31,7 +31,7 @@ def list_all(*, as_json: bool) -> None:
             "state": key.state.value,
             "until": key.not_after().date().isoformat(),
         }
-        for key in FileKeyring(settings.signing_key_dir, time.time).keys()
+        for key in FileKeyring(settings.signing_key_dir, time.time).all()
     ]
     rows += [
         {

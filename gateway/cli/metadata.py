@@ -4,14 +4,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from gateway.cli.context import new_id, open_database, read_file
 from gateway.core.links import origin
-from gateway.core.model import Connection, Service, Supplier
+from gateway.core.model import Connection, JsonValue, Service, Supplier
 from gateway.errors import RegistrationRefused
 from gateway.settings import Settings, load_settings
+from gateway.store.register import Register
 from gateway.store.repositories import Repositories
 from gateway.trust.fetch import fetch
 from gateway.trust.keyfiles import read_pseudonym_keys
@@ -22,6 +24,7 @@ from gateway.trust.metadata.roles import IdentityProvider, ServiceProvider
 from gateway.trust.metadata.rules import Rules
 
 _BATCH = 500
+P = TypeVar("P", Service, Connection)
 
 
 @click.group()
@@ -180,22 +183,22 @@ class Import:
     def _write(self, services: list[Service], connections: list[Connection]) -> None:
         self._database.suppliers.add_all(self._suppliers)
         self._suppliers = []
-        books = (
-            (self._database.services, services, self._services),
-            (self._database.connections, connections, self._connections),
-        )
-        for book, values, known in books:
-            fresh = [value for value in values if value.identifier not in known]  # type: ignore[attr-defined]
-            renewed = [value for value in values if value.identifier in known]  # type: ignore[attr-defined]
-            refused = [*book.add_all(fresh), *book.replace_all(renewed)]  # type: ignore[arg-type]
-            for value, reason in refused:
-                self._passed_over += 1
-                click.echo(f"\r{value.identifier}: {reason.detail}", err=True)
-            gone = {value.identifier for value, _ in refused}
-            known.update({v.identifier: v for v in values if v.identifier not in gone})  # type: ignore[attr-defined,misc]
+        self._put(self._database.services, services, self._services)
+        self._put(self._database.connections, connections, self._connections)
+
+    def _put(self, book: Register[P], parties: list[P], known: dict[str, P]) -> None:
+        """Add the new ones, renew the known ones, report those that are refused."""
+        fresh: list[P] = [party for party in parties if party.identifier not in known]
+        renewed: list[P] = [party for party in parties if party.identifier in known]
+        refused = [*book.add_all(fresh), *book.replace_all(renewed)]
+        for party, reason in refused:
+            self._passed_over += 1
+            click.echo(f"\r{party.identifier}: {reason.detail}", err=True)
+        gone = {party.identifier for party, _ in refused}
+        known.update({p.identifier: p for p in parties if p.identifier not in gone})
 
 
-def _own_settings(connection: Connection) -> dict[str, object]:
+def _own_settings(connection: Connection) -> dict[str, JsonValue]:
     """What we set on a connection ourselves, kept when its metadata is read again."""
     own = ("signed", "brin_scoping", "subject_attribute", "attribute_map")
     return {name: connection.config[name] for name in own if name in connection.config}

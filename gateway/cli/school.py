@@ -179,7 +179,7 @@ def _saml(settings: Settings, options: dict[str, object]) -> Connection:
     if role is None:
         raise RegistrationRefused("the metadata describes no identity provider")
     connection = new_connection(role)
-    return replace(connection, config={**connection.config, "signed": options["signed"]})
+    return replace(connection, config={**connection.config, "signed": str(options["signed"])})
 
 
 def _oidc(settings: Settings, options: dict[str, object]) -> Connection:

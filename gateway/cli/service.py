@@ -8,7 +8,7 @@ import click
 from gateway.cli.context import as_json, known_attribute, new_id, open_database, show_list, show_one
 from gateway.cli.metadata import new_service, one_entity
 from gateway.core.links import lies_inside, origin
-from gateway.core.model import Ask, BrinForm, Service
+from gateway.core.model import Ask, BrinForm, JsonValue, Service
 from gateway.errors import RegistrationRefused
 from gateway.settings import Settings, load_settings
 from gateway.trust.metadata.endpoints import address_fault
@@ -157,12 +157,12 @@ def _oidc(settings: Settings, supplier_id: str, secret: str, options: dict[str, 
     for address in (*redirect_uris, *logout_uris, *([initiate] if initiate else [])):
         _check_address(settings, str(address))
     client_id = new_id("svc")
-    config = {
+    config: dict[str, JsonValue] = {
         "redirect_uris": list(redirect_uris),
         "secret_hash": hash_secret(secret),
-        "initiate_login_uri": initiate,
+        "initiate_login_uri": None if initiate is None else str(initiate),
         "post_logout_redirect_uris": list(logout_uris),
-        "id_token_algorithm": options["id_token_alg"],
+        "id_token_algorithm": str(options["id_token_alg"]),
     }
     origins = {origin(uri) + "/": None for uri in redirect_uris}
     return Service(

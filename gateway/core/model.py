@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
-Json = Mapping[str, "JsonValue"]
-type_json = str | int | float | bool | None
-JsonValue = type_json | list["JsonValue"] | dict[str, "JsonValue"] | Mapping[str, "JsonValue"]
+JsonValue = str | int | float | bool | None | list["JsonValue"] | Mapping[str, "JsonValue"]
+Json = Mapping[str, JsonValue]
 
 Brin = NewType("Brin", str)
 _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}([0-9]{2})?")
@@ -22,9 +21,7 @@ def parse_brin(text: str) -> Brin:
     """Read a BRIN of 4 characters or, with its branch, of 6; raises ValueError."""
     value = text.strip().upper()
     if not _BRIN.fullmatch(value):
-        raise ValueError(
-            f"a BRIN is two digits and two letters, with or without a branch of two digits: {text[:20]!r}"
-        )
+        raise ValueError(f"a BRIN is like 01AB or, with its branch, 01AB02; not {text[:20]!r}")
     return Brin(value)
 
 

@@ -22,7 +22,14 @@ _POSTGRESQL_OPTIONS = {
     "keepalives_idle": _BUSY_SECONDS,
     "keepalives_interval": 1,
 }
-_POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": _BUSY_SECONDS, "pool_use_lifo": True}
+_COMMON_OPTIONS = {
+    "pool_size": 16,
+    "max_overflow": 16,
+    "pool_timeout": _BUSY_SECONDS,
+    "pool_use_lifo": True,
+    # No value in an error, and so in no log.
+    "hide_parameters": True,
+}
 
 _engines: WeakSet[Engine] = WeakSet()
 
@@ -85,7 +92,7 @@ def _make_sqlite(url: URL, options: dict[str, Any]) -> Engine:
         url,
         connect_args={"isolation_level": "IMMEDIATE", "timeout": _BUSY_SECONDS},
         paramstyle="named",
-        **_POOL,
+        **_COMMON_OPTIONS,
         **options,
     )
     event.listen(engine, "connect", _set_pragmas)
@@ -97,7 +104,7 @@ def _make_postgresql(url: URL, options: dict[str, Any]) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         connect_args=_POSTGRESQL_OPTIONS,
         pool_pre_ping=options.get("isolation_level") != "AUTOCOMMIT",
-        **_POOL,
+        **_COMMON_OPTIONS,
         **options,
     )
 

@@ -7,13 +7,12 @@ check what an old one signed.
 
 import base64
 import json
-import os
 import secrets
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 import jwt
@@ -105,7 +104,7 @@ class FileKeyring:
 
     def signer(self, algorithm: str = RSA) -> SigningKey:
         """The active key; raises ConfigurationError when there is none."""
-        for key in self.keys():
+        for key in self.all():
             if key.algorithm == algorithm and key.state is KeyState.ACTIVE:
                 return key
         raise ConfigurationError(f"no active {algorithm} key in {self._directory}")
@@ -115,18 +114,18 @@ class FileKeyring:
         return tuple(
             key.certificate
             for state in order
-            for key in self.keys()
+            for key in self.all()
             if key.state is state and key.algorithm == RSA
         )
 
     def jwks(self) -> JwkSet:
-        return {"keys": [key.jwk() for key in self.keys()]}
+        return {"keys": [key.jwk() for key in self.all()]}
 
     def decryption_keys(self) -> tuple[SigningKey, ...]:
         """The RSA keys that schools may have encrypted for."""
-        return tuple(key for key in self.keys() if key.algorithm == RSA)
+        return tuple(key for key in self.all() if key.algorithm == RSA)
 
-    def keys(self) -> tuple[SigningKey, ...]:
+    def all(self) -> tuple[SigningKey, ...]:
         if self._clock() - self._looked > _LOOK_AGAIN_SECONDS and self._lock.acquire(
             blocking=False
         ):
@@ -236,7 +235,7 @@ def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_name(f"{path.name}.new")
     temporary.unlink(missing_ok=True)
     write_secret(temporary, content)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def _load(directory: Path) -> Iterable[SigningKey]:

@@ -176,7 +176,7 @@ def verification_key(certificate: str) -> VerificationKey:
             raise WeakSignature(f"an RSA key of {public.key_size} bits")
     elif not isinstance(public, ec.EllipticCurvePublicKey):
         raise WeakSignature("a key that is neither RSA nor EC")
-    return VerificationKey(xmlsec.Key.from_memory(der, xmlsec.KeyFormat.CERT_DER))
+    return VerificationKey(xmlsec.Key.from_memory(der, xmlsec.constants.KeyDataFormatCertDer))
 
 
 def _transforms(reference: etree._Element) -> list[str]:

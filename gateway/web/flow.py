@@ -34,7 +34,7 @@ from gateway.web.cookies import Cookies, fingerprint, is_same_browser
 from gateway.web.replies import redirect, render
 
 
-class ServiceRefused(Exception):  # noqa: N818  # not an error: carries one, and the way back
+class ServiceRefused(Exception):  # not an error: carries one, and the way back
     """The person can not go on to the service: a page says why, with a way to tell the service.
 
     `secret` is that of the session that has begun all the same.

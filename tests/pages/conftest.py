@@ -1,55 +1,79 @@
 """The pages, and a browser that reports what a page may never do."""
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from tests.pages.site import run_site
+from tests.parts.process import answers, free_port, run_directory, run_program
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 # 1280 pixels at 400 % (WCAG 1.4.10).
 ZOOMED = {"width": 320, "height": 256}
+LANGUAGES = ["nl", "en"]
+
+GRANIAN = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-log"]
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    with run_site() as address:
+    """Every page in every state: tests/pages/site.py under the production server."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [*GRANIAN, "--port", str(port), "tests.pages.site:make_site"]
+    with (
+        run_directory("pages") as directory,
+        run_program("pages", command, log=directory / "log", ready=answers(address)),
+    ):
         yield address
 
 
-@pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[Open]:
-    """Open an address of the site; at the end nothing went elsewhere or broke the policy."""
-    contexts, wrongs = [], []
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> Iterator[dict[tuple[str, bool], BrowserContext]]:
+    """Browsers that keep their cache, one for each language, with and without script."""
+    made = {
+        (language, script): chromium.new_context(
+            locale=language, java_script_enabled=script, reduced_motion="reduce"
+        )
+        for language in LANGUAGES
+        for script in (True, False)
+    }
+    yield made
+    for context in made.values():
+        context.close()
 
-    def watch_request(request: Request) -> None:
-        if not request.url.startswith((f"{site}/", "data:")):
-            wrongs.append(f"a request to {request.url}")
+
+@pytest.fixture
+def open_page(contexts: dict[tuple[str, bool], BrowserContext]) -> Iterator[Open]:
+    """Open an address; at the end nothing came from elsewhere or broke the policy."""
+    pages: list[Page] = []
+    wrongs: list[str] = []
 
     def watch_console(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             wrongs.append(message.text)
 
+    def watch_request(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:")):
+            wrongs.append(f"a request to {request.url}")
+
     def opened(address: str, language: str = "nl", *, script: bool = True) -> Page:
-        context = chromium.new_context(
-            viewport=DESKTOP,
-            locale=language,
-            java_script_enabled=script,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
+        context = contexts[language, script]
+        context.clear_cookies()
         page = context.new_page()
-        page.on("request", watch_request)
+        pages.append(page)
+        page.set_viewport_size(DESKTOP)
         page.on("console", watch_console)
+        page.on("request", watch_request)
         page.on("pageerror", lambda error: wrongs.append(str(error)))
-        page.goto(site + address)
+        page.goto(address)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert wrongs == []

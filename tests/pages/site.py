@@ -3,14 +3,9 @@
 The flows test how a person gets to a page; this is for what the page is.
 """
 
-import contextlib
-import threading
-from collections.abc import Iterator
-
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext
 from flask_wtf import CSRFProtect
-from werkzeug.serving import make_server
 
 from gateway import errors
 from gateway.core.model import School, parse_brin
@@ -118,6 +113,7 @@ def arrived() -> dict[str, str]:
 
 
 def make_site() -> Flask:
+    """For a WSGI server: `granian --factory tests.pages.site:make_site`."""
     site = Flask("gateway.web")
     site.config["SECRET_KEY"] = "for the forms of these tests"
     languages.init(site, secure_cookie=False)
@@ -129,17 +125,3 @@ def make_site() -> Flask:
     site.get("/logged-out")(logged_out)
     csrf.exempt(site.route("/arrived", methods=["GET", "POST"])(arrived))
     return site
-
-
-@contextlib.contextmanager
-def run_site() -> Iterator[str]:
-    """Serve the pages; gives their address."""
-    server = make_server("127.0.0.1", 0, make_site(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

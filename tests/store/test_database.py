@@ -4,10 +4,15 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from gateway.errors import ConfigurationError
-from gateway.store.database import connect
+from gateway.store.changes import last_change
+from gateway.store.database import connect, snapshot
+from gateway.store.repositories import Repositories
 from gateway.store.state_redis import connect_redis
+from gateway.store.tables import suppliers
+from tests.contracts.invented import SUPPLIER
 from tests.parts.process import free_port
 
 
@@ -26,6 +31,17 @@ def test_sqlite_is_set_up_for_several_workers(tmp_path: Path) -> None:
         "busy_timeout": 5000,
         "foreign_keys": 1,
     }
+
+
+def test_a_snapshot_stays_at_its_moment(engine: Engine, repositories: Repositories) -> None:
+    with snapshot(engine) as connection:
+        before = last_change(connection)
+        repositories.suppliers.add(SUPPLIER)
+        assert connection.execute(suppliers.select()).all() == []
+        assert last_change(connection) == before
+    with snapshot(engine) as connection:
+        assert last_change(connection) == before + 1
+        assert connection.execute(suppliers.select()).one().name == SUPPLIER.name
 
 
 def test_only_the_owner_reads_a_new_sqlite_file(tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from gateway.trust.metadata.names import REDIRECT
 from gateway.trust.metadata.roles import IdentityProvider
 from gateway.trust.metadata.write import service_provider
 from gateway.trust.xmldsig import WeakSignature, verification_key
-
 from providers.saml_metadata import own_document, signed
 
 from .gate import Decryptor, decode

@@ -99,7 +99,7 @@ def _check_structure(root: etree._Element) -> None:
     """One assertion, at its place; signatures at theirs; ids once (wrapping: XSW 1 to 8)."""
     if {child.tag for child in root} - _RESPONSE_CHILDREN:
         raise MalformedAnswer("an element that does not belong in a Response")
-    assertions = [e for e in root.iter(_ASSERTION, _ENCRYPTED)]
+    assertions = list(root.iter(_ASSERTION, _ENCRYPTED))
     if len(assertions) != 1 or assertions[0].getparent() is not root:
         raise MalformedAnswer("not exactly one assertion, at its place")
     for signature in root.iter(f"{{{DS}}}Signature"):
@@ -127,7 +127,7 @@ class Decryptor:
         _check_algorithms(encrypted)
         for manager in self._managers:
             copy = deepcopy(encrypted)
-            data = copy.find(f"{_XENC}EncryptedData")
+            data = copy.findall(f"{_XENC}EncryptedData")[0]
             try:
                 xmlsec.EncryptionContext(manager).decrypt(data)
                 return parse_message(etree.tostring(copy[0], with_tail=False))
@@ -138,7 +138,7 @@ class Decryptor:
 
 def _manager(pem: bytes) -> xmlsec.KeysManager:
     manager = xmlsec.KeysManager()
-    manager.add_key(xmlsec.Key.from_memory(pem, xmlsec.KeyFormat.PEM))
+    manager.add_key(xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem))
     return manager
 
 

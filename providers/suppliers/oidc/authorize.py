@@ -56,7 +56,7 @@ def read_authorization(request: HttpRequest, registry: Registry) -> Begin:
     return Begin(asked, _school(fields, registry))
 
 
-class _Invalid(Exception):  # noqa: N818  # never leaves this module
+class _Invalid(Exception):  # never leaves this module
     def __init__(self, error: str, description: str) -> None:
         self.error = error
         self.description = description
@@ -122,7 +122,7 @@ def _challenge(fields: Mapping[str, str]) -> str | None:
 
 
 def _demands(fields: Mapping[str, str]) -> Demands:
-    """prompt and max_age (Core §3.1.2.1)."""
+    """Read prompt and max_age (Core §3.1.2.1)."""
     prompts = set(fields.get("prompt", "").split())
     if prompts - _PROMPTS or ("none" in prompts and len(prompts) > 1):
         raise _Invalid("invalid_request", "prompt is not understood")

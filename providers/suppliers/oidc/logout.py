@@ -48,7 +48,7 @@ class LogoutEndpoint:
     def _hint(self, token: str) -> dict[str, Any] | None:
         """An ID token of ours, also an expired one (§2)."""
         for row in self.parts.keyring.jwks()["keys"]:
-            key = jwt.PyJWK(row)
+            key = jwt.PyJWK(dict(row))
             try:
                 claims: dict[str, Any] = jwt.decode(
                     token,

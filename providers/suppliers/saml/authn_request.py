@@ -127,12 +127,13 @@ def _proved(message: Message, provider: ServiceProvider) -> etree._Element:
     try:
         if message.signed_query:
             check_query_signature(message, certificates)
-        elif message.posted and signature_of(message.root):
+            return message.root
+        if message.posted and signature_of(message.root):
             return verify(message.root, [verification_key(c) for c in certificates])
-        elif provider.authn_requests_signed:
-            raise SignatureRefused("the service's metadata says that it signs requests")
     except (SignatureRefused, XmlRefused, ValueError) as error:
         raise BadRequestSignature(str(error)) from error
+    if provider.authn_requests_signed:
+        raise BadRequestSignature("the service's metadata says that it signs requests")
     return message.root
 
 

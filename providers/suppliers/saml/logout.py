@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.core.model import Service
 from gateway.core.ports import EndSession, HttpRequest, Redirect
 from gateway.errors import BadRequestSignature, MalformedRequest, UnsupportedRequest
 from gateway.services import Parts
@@ -43,7 +42,7 @@ class LogoutRequests:
             raise BadRequestSignature(str(error)) from error
         except ValueError as error:
             raise MalformedRequest(str(error)) from error
-        return EndSession(service, index, self._reply(service, provider, root, message))
+        return EndSession(service, index, self._reply(provider, root, message))
 
     def _check_header(self, root: etree._Element) -> None:
         """SAML Core §3.2.1 and §3.7.1: of this moment, and meant for us."""
@@ -57,7 +56,7 @@ class LogoutRequests:
             raise MalformedRequest(f"the LogoutRequest is {age:.0f} seconds old")
 
     def _reply(
-        self, service: Service, provider: ServiceProvider, root: etree._Element, message: Message
+        self, provider: ServiceProvider, root: etree._Element, message: Message
     ) -> Callable[[bool], Redirect] | None:
         address = _answers_at(provider)
         if address is None:
