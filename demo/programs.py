@@ -17,7 +17,7 @@ import requests
 
 HOST = "127.0.0.1"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-START_TIME = 60  # seconds that a program may take until it answers
+START_TIME = 120  # seconds that a program may take until it answers
 STOP_TIME = 10  # seconds that it may take to end
 POLL = 0.05  # seconds between two looks at its health address
 LOG_LINES = 15

@@ -98,7 +98,9 @@ class Register(Generic[V]):
         values: Sequence[V],
         objection_for: Callable[[Connection, Sequence[V]], Objection[V]],
     ) -> list[tuple[V, RegistrationRefused]]:
-        refused = []
+        refused: list[tuple[V, RegistrationRefused]] = []
+        if not values:
+            return refused
         with changing(self._engine) as change:
             for batch in _batches(values):
                 objection = objection_for(change.connection, batch)

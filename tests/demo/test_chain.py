@@ -25,7 +25,7 @@ def test_the_check_drives_the_whole_chain():
         capture_output=True,
         text=True,
         check=False,
-        timeout=180,
+        timeout=280,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert sum(line.startswith("ok  ") for line in done.stdout.splitlines()) == STEPS
