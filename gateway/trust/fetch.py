@@ -134,7 +134,7 @@ def _is_allowed(text: str, *, allow_loopback: bool) -> bool:
     """
     address: IPv4Address | IPv6Address = ip_address(text)
     if address.is_loopback:
-        return True
+        return allow_loopback
     if not address.is_global or address.is_multicast:
         return False
     if isinstance(address, IPv4Address):

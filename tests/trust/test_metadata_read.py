@@ -169,6 +169,13 @@ def test_a_school_is_read_whole():
     ]
 
 
+def test_a_service_without_mdui_is_called_by_its_service_name():
+    start, end = FULL_SERVICE.index("<mdui:UIInfo>"), FULL_SERVICE.index("</mdui:UIInfo>")
+    found = read(FULL_SERVICE[:start] + "<mdui:UIInfo>" + FULL_SERVICE[end:])
+    assert found.service_provider is not None
+    assert found.service_provider.display_names == {"nl": "Rekenen"}
+
+
 @pytest.mark.parametrize("document", [FULL_SERVICE, FULL_SCHOOL])
 def test_the_form_in_the_database_is_compact_and_comes_back_equal(document):
     found = read(document)
