@@ -40,6 +40,7 @@ from gateway.web.chooser import Chooser
 from gateway.web.cookies import Cookies
 from gateway.web.errors import ErrorPages
 from gateway.web.flow import Dispatcher
+from gateway.web.forms import FormSession
 from gateway.web.headers import protect
 from gateway.web.home import home_page
 from gateway.web.links import DeepLinks
@@ -133,6 +134,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=settings.flow_seconds,
         WTF_CSRF_SSL_STRICT=False,  # we send no Referer ourselves; the token is enough
     )
+    app.session_interface = FormSession()
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
 

@@ -5,11 +5,13 @@ can be made from the other. Services know the index under names of their own
 (`ports.SessionNames`), so that two of them can not compare.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.core import records
 from gateway.core.model import Identity, Session
 from gateway.core.ports import Clock, Random, State
+
+_TOLD_LIMIT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class SessionStore:
     clock: Clock
     random: Random
     lifetime: int
+    _told: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def begin(self, identity: Identity) -> tuple[str, Session]:
         """A new session under a new secret: (secret for the cookie, session)."""
@@ -34,8 +37,13 @@ class SessionStore:
         return records.decode_session(data) if data else None
 
     def told(self, session: Session, service_id: str) -> None:
-        """Remember that a service has heard of this session."""
+        """Remember that a service has heard of this session; written down once a worker."""
+        if (session.index, service_id) in self._told:
+            return
         self.state.add(f"told:{session.index}", service_id, self.lifetime)
+        if len(self._told) >= _TOLD_LIMIT:
+            self._told.clear()
+        self._told[session.index, service_id] = None
 
     def services(self, session: Session) -> frozenset[str]:
         """The services that may have a session of their own."""

@@ -1,30 +1,30 @@
 """Short-lived records in Redis 7 or newer. Each method is one round trip."""
 
+import os
+import threading
 from collections.abc import Sequence
-from typing import cast
+from typing import TypeAlias, cast
 
 import redis
 from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
 from redis.retry import Retry
 
 from gateway.errors import ConfigurationError
 
 _SECONDS = 2
 
+Argument: TypeAlias = str | bytes | int
+
 
 def connect_redis(url: str) -> redis.Redis:
-    """Open Redis with one pool for this process; raises ConfigurationError when it is away.
-
-    A command whose connection broke is sent once more. Were the first one carried out after
-    all, then a `take` or `once` is refused: the safe side.
-    """
+    """Open Redis with one pool for this process; raises ConfigurationError when it is away."""
     try:
         client = redis.Redis.from_url(
             url,
             protocol=2,
             socket_timeout=_SECONDS,
             socket_connect_timeout=_SECONDS,
-            health_check_interval=30,
             retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         )
         client.ping()
@@ -36,41 +36,75 @@ def connect_redis(url: str) -> redis.Redis:
 class RedisState:
     """The port `State` over Redis, whose own clock ends lifetimes.
 
-    The casts: the client's types leave open whether it decodes what it reads; it does not.
+    Each thread has a connection of its own and speaks over it directly: the client's pool and
+    its measuring cost more than the command itself.
     """
 
     def __init__(self, client: redis.Redis) -> None:
-        self._redis = client
+        self._pool = client.connection_pool
+        self._of_thread = threading.local()
 
     def put(self, key: str, value: bytes, lifetime: int) -> None:
-        self._redis.set(key, value, ex=max(lifetime, 1))
+        self._run("SET", key, value, "EX", max(lifetime, 1))
 
     def get(self, key: str) -> bytes | None:
-        return cast("bytes | None", self._redis.get(key))
+        return cast("bytes | None", self._run("GET", key))
 
     def take(self, key: str) -> bytes | None:
-        return cast("bytes | None", self._redis.getdel(key))
+        return cast("bytes | None", self._run("GETDEL", key))
 
     def once(self, keys: Sequence[str], lifetime: int) -> bool:
-        with self._redis.pipeline() as transaction:
-            for key in set(keys):
-                transaction.set(key, b"", ex=max(lifetime, 1), nx=True)
-            return all(transaction.execute())
+        seconds = max(lifetime, 1)
+        return all(self._transaction([("SET", key, b"", "EX", seconds, "NX") for key in set(keys)]))
 
     def add(self, key: str, member: str, lifetime: int) -> None:
         """The first EXPIRE serves a new set; the second makes a lifetime longer, never shorter."""
-        with self._redis.pipeline() as transaction:
-            transaction.sadd(key, member)
-            transaction.expire(key, max(lifetime, 1), nx=True)
-            transaction.expire(key, max(lifetime, 1), gt=True)
-            transaction.execute()
+        seconds = max(lifetime, 1)
+        self._transaction(
+            [
+                ("SADD", key, member),
+                ("EXPIRE", key, seconds, "NX"),
+                ("EXPIRE", key, seconds, "GT"),
+            ]
+        )
 
     def members(self, key: str) -> frozenset[str]:
-        found = cast("set[bytes]", self._redis.smembers(key))
+        found = cast("list[bytes]", self._run("SMEMBERS", key))
         return frozenset(member.decode() for member in found)
 
     def remove(self, key: str) -> None:
-        self._redis.delete(key)
+        self._run("DEL", key)
 
     def close(self) -> None:
-        self._redis.close()
+        self._pool.disconnect()
+
+    def _run(self, *command: Argument) -> object:
+        return self._exchange([command])[0]
+
+    def _transaction(self, commands: Sequence[Sequence[Argument]]) -> list[object]:
+        *_, results = self._exchange([("MULTI",), *commands, ("EXEC",)])
+        return cast("list[object]", results)
+
+    def _exchange(self, commands: Sequence[Sequence[Argument]]) -> list[object]:
+        """Send commands in one go and read their replies. What finds its connection broken is
+        sent once more: were it carried out after all, a `take` or `once` is refused, the safe
+        side."""
+        connection = self._connection()
+        packed = connection.pack_commands(commands)  # type: ignore[no-untyped-call]
+        try:
+            return _ask(connection, packed, len(commands))
+        except redis.ConnectionError:
+            return _ask(connection, packed, len(commands))
+
+    def _connection(self) -> AbstractConnection:
+        """This thread's own; a forked process makes new ones."""
+        kept: tuple[int, AbstractConnection] | None = getattr(self._of_thread, "kept", None)
+        if kept is None or kept[0] != os.getpid():
+            kept = self._of_thread.kept = (os.getpid(), self._pool.get_connection())
+        return kept[1]
+
+
+def _ask(connection: AbstractConnection, packed: list[bytes], replies: int) -> list[object]:
+    """A broken connection is closed by the library, and opened again by the next send."""
+    connection.send_packed_command(packed)  # type: ignore[no-untyped-call]
+    return [connection.read_response() for _ in range(replies)]

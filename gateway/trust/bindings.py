@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -18,7 +17,13 @@ from lxml import etree
 
 from gateway.core.ports import HttpRequest, Signer
 from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse_message
-from gateway.trust.xmldsig import RSA_SHA256, SignatureRefused, WeakSignature
+from gateway.trust.xmldsig import (
+    RSA_SHA256,
+    PublicKey,
+    SignatureRefused,
+    VerificationKey,
+    WeakSignature,
+)
 
 RELAY_STATE_LIMIT = 4096
 _HASHES = {
@@ -117,20 +122,18 @@ def _inflate(data: bytes) -> bytes:
     return plain
 
 
-def check_query_signature(message: Message, certificates: Sequence[str]) -> None:
+def check_query_signature(message: Message, keys: Sequence[VerificationKey]) -> None:
     """Verify the Redirect signature (SAML Bindings §3.4.4.1); raises SignatureRefused."""
     if message.signed_query is None:
         raise SignatureRefused("not signed")
     covered, algorithm, value = message.signed_query
     if algorithm not in _HASHES:
         raise WeakSignature(f"algorithm {algorithm!r} is not accepted")
-    if not any(_made_by(certificate, algorithm, covered, value) for certificate in certificates):
+    if not any(_made_by(key.public, algorithm, covered, value) for key in keys):
         raise SignatureRefused("no known key made this signature")
 
 
-def _made_by(certificate: str, algorithm: str, covered: bytes, value: bytes) -> bool:
-    der = base64.b64decode(certificate)
-    public = x509.load_der_x509_certificate(der).public_key()
+def _made_by(public: PublicKey, algorithm: str, covered: bytes, value: bytes) -> bool:
     try:
         if isinstance(public, rsa.RSAPublicKey) and "#rsa-" in algorithm:
             public.verify(value, covered, padding.PKCS1v15(), _HASHES[algorithm])

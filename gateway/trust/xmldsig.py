@@ -41,6 +41,8 @@ DIGESTS = {
 TRANSFORMS = {ENVELOPED, EXC_C14N, EXC_C14N + "WithComments"}
 _MIN_RSA_BITS = 2048
 
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+
 
 class SignatureRefused(ValueError):
     """The signature is absent, of a form that we do not accept, or wrong."""
@@ -96,7 +98,8 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
     """The checked form of an element's own signature, None when it has none.
 
     Raises SignatureRefused: more than one, several SignedInfo or References, a Reference to
-    something else, transforms or algorithms that are not allowed (SAML Core §5.4.2, §5.4.4).
+    something else, transforms or algorithms that are not allowed (SAML Core §5.4.2, §5.4.4),
+    or an Object, of which xmlsec would fetch what its Manifest names (SAML errata E91).
     """
     signatures = element.findall(f"{{{DS}}}Signature")
     if not signatures:
@@ -104,6 +107,8 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
     if len(signatures) > 1:
         raise SignatureRefused("more than one signature in an element")
     signature = signatures[0]
+    if signature.find(f"{{{DS}}}Object") is not None:
+        raise SignatureRefused("an Object in the signature")
     info = _only(signature, "SignedInfo")
     reference = _only(info, "Reference")
     if reference.get("URI") != f"#{element.get('ID')}":
@@ -162,9 +167,10 @@ def check_value(form: SignatureForm, keys: Iterable["VerificationKey"]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A public key, read once."""
+    """A public key, read once, as both libraries want it."""
 
     key: xmlsec.Key
+    public: PublicKey
 
 
 def verification_key(certificate: str) -> VerificationKey:
@@ -176,7 +182,9 @@ def verification_key(certificate: str) -> VerificationKey:
             raise WeakSignature(f"an RSA key of {public.key_size} bits")
     elif not isinstance(public, ec.EllipticCurvePublicKey):
         raise WeakSignature("a key that is neither RSA nor EC")
-    return VerificationKey(xmlsec.Key.from_memory(der, xmlsec.constants.KeyDataFormatCertDer))
+    return VerificationKey(
+        xmlsec.Key.from_memory(der, xmlsec.constants.KeyDataFormatCertDer), public
+    )
 
 
 def _transforms(reference: etree._Element) -> list[str]:

@@ -2,7 +2,7 @@
 
 Round trips to the store and signatures of our own, by path:
 
-    warm (GET, session there)   1 read, 1 add                          1 signature
+    warm (GET, session there)   1 read, 1 add the first time           1 signature
     cold, first request         1 write of the flow                    1 (AuthnRequest)
     cold, school's answer       1 read, 1 once, 1 write                0
     cold, back at /flow/<id>    1 read, 1 take, 3 writes, 1 add        1

@@ -46,10 +46,11 @@ def init(app: Flask, *, secure_cookie: bool) -> None:
 
 def chosen(request: Request) -> str:
     """Choose the language of the answer to a request."""
-    for wish in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
-        if wish in LANGUAGES:
-            return wish
-    return request.accept_languages.best_match(list(LANGUAGES), DEFAULT)
+    accepted = [
+        tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality
+    ]
+    wishes = (request.args.get(PARAMETER), request.cookies.get(COOKIE), *accepted)
+    return next((wish for wish in wishes if wish in LANGUAGES), DEFAULT)
 
 
 def language_links(request: Request) -> list[LanguageLink]:

@@ -1,25 +1,30 @@
 """What a protocol wants to send, as an HTTP response."""
 
-from flask import Response, make_response, render_template
+from functools import cache
+
+from flask import Response, render_template, request
+from markupsafe import Markup
 
 from gateway.core.ports import AutoPost, Document, Redirect, Reply
+from gateway.web import languages
 
 # The form goes to another party, which may send the browser on: no form-action (CSP3 §6.4.1).
 _AUTOPOST_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_FORM = Markup("<!--form-->")
+_OPEN = Markup('<form method="post" action="{}">')
+_FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
 
 def render(reply: Reply) -> Response:
     match reply:
         case Redirect(address, status):
             return redirect(address, status)
-        case AutoPost(action, fields):
-            page = render_template("autopost.html", action=action, fields=fields)
-            response = make_response(page)
-            response.headers["Content-Security-Policy"] = _AUTOPOST_POLICY
-            return response
+        case AutoPost():
+            headers = {"Content-Security-Policy": _AUTOPOST_POLICY}
+            return Response(_autopost(reply), 200, headers, content_type="text/html; charset=utf-8")
         case Document(body, content_type, status, headers):
             return Response(body, status, dict(headers), content_type=content_type)
 
@@ -27,3 +32,16 @@ def render(reply: Reply) -> Response:
 def redirect(address: str, status: int = 302) -> Response:
     """Straight on, with an empty page: nothing to render, nothing kept."""
     return Response(b"", status, {"Location": address})
+
+
+def _autopost(reply: AutoPost) -> str:
+    """Each SAML login has this page, so all but its form is rendered once a language."""
+    before, after = _shell(languages.chosen(request))
+    fields = "".join(_FIELD.format(name, value) for name, value in reply.fields.items())
+    return f"{before}{_OPEN.format(reply.action)}{fields}{after}"
+
+
+@cache
+def _shell(language: str) -> tuple[str, str]:  # noqa: ARG001  # the page follows the request's
+    before, _, after = render_template("autopost.html", form=_FORM).partition(_FORM)
+    return before, after

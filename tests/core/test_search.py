@@ -179,16 +179,74 @@ def test_order_exact_name_then_whole_words_then_beginning_then_typo() -> None:
         school("99XD", "De Linde", "Veldzicht"),
         school("99XE", "De Lende", "Veldzicht"),
         school("99XF", "Linde College", "Waterrijk"),
+        school("99XG", "Basisschool De Linde aan Zee", "Waterrijk"),
     ]
     assert names_found(schools, "de linde") == [
         "Basisschool De Linde, Waterrijk",
         "De Linde, Veldzicht",
+        "Basisschool De Linde aan Zee, Waterrijk",
         "Linde College, Waterrijk",
         "Onder de Linde, Veldzicht",
         "De Linder, Veldzicht",
     ]
     assert names_found(schools, "de lende") == ["De Lende, Veldzicht"]
     assert "De Linde, Veldzicht" in names_found(schools, "de lindr")[:3]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("De Coöp", "coop"),
+        ("De Yp", "ijp"),
+        ("De IJp", "yp"),
+        ("Dr. J.P. Aa", "jp"),
+        ("JP Aa", "j. p."),
+        ("'t Ven", "het ven"),
+        ("Het Ven", "`t ven"),
+        ("Sint Ada", "st. ada"),
+        ("St. Ada", "sint ada"),
+        ("Noorder Poort", "noorderpoort"),
+        ("Noorderpoort", "noorder poort"),
+    ],
+)
+def test_spellings_of_one_name(name: str, typed: str) -> None:
+    others = ["De Coon", "De Ip", "J. Aap", "Ven Oost", "Ada College", "Noord", "De Poort"]
+    schools = [school("99XA", other, "Zonstad") for other in [*others, name]]
+    assert names_found(schools, typed)[0] == f"{name}, Zonstad"
+
+
+@pytest.mark.parametrize(
+    ("town", "typed"), [("'s-Gravenhage", "den haag"), ("'s-Hertogenbosch", "den bosch")]
+)
+def test_towns_of_two_names(town: str, typed: str) -> None:
+    schools = [school("99XA", "De Ster", "Zonstad"), school("99XB", "De Ster", town)]
+    assert names_found(schools, f"ster {typed}") == [f"De Ster, {town}"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("lidne", True),  # one edit in a word of four to six letters
+        ("lidner", False),
+        ("zpn", False),  # none in a shorter one
+        ("steremwacht", True),  # two from seven letters on
+        ("steremvacht", False),
+    ],
+)
+def test_so_many_edits_and_no_more(typed: str, found: bool) -> None:
+    schools = [school("99XA", name, "Veldzicht") for name in ("Linde", "Zon", "Sterrenwacht")]
+    assert bool(names_found(schools, typed)) == found
+
+
+def test_a_misspelt_name_follows_those_that_begin_as_typed() -> None:
+    schools = [school("99XA", "De Liaan", "Zonstad"), school("99XB", "De Lianne", "Zonstad")]
+    assert names_found(schools, "lian") == ["De Lianne, Zonstad", "De Liaan, Zonstad"]
+
+
+def test_the_last_word_of_a_long_name_counts() -> None:
+    long = "Zonstad College voor gymnasium, atheneum, havo, mavo en vmbo, locatie"
+    schools = [school("99XA", f"{long} {part}", "Zonstad") for part in ("Noord", "West", "Zuid")]
+    assert names_found(schools, f"{long} Zuid") == [f"{long} Zuid, Zonstad"]
 
 
 def test_ties_are_ordered_by_name_then_town() -> None:
@@ -208,6 +266,7 @@ def test_all_words_hide_those_with_some_of_them() -> None:
     schools = [school("99XA", "De Ster", "Zonstad"), school("99XB", "De Maan", "Zonstad")]
     assert names_found(schools, "ster zonstad") == ["De Ster, Zonstad"]
     assert names_found(schools, "komeet zonstad") == ["De Maan, Zonstad", "De Ster, Zonstad"]
+    assert names_found(schools, "ster komeet zonstad") == ["De Ster, Zonstad"]
 
 
 def test_the_kind_of_school_chooses_but_is_not_required() -> None:

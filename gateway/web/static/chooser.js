@@ -17,7 +17,7 @@
       signal: underway.signal,
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!answer.ok || !page.getElementById("results")) {
+    if (!page.getElementById("results")) {
       return; // The button leads to the page that says what is wrong.
     }
     for (const id of ["results", "languages"]) {

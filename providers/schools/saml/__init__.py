@@ -1,16 +1,18 @@
 """SAML 2.0 service provider towards schools.
 
     ask       request.py   our signed AuthnRequest
-    answer    gate.py      the Response's structure, and decryption
+    answer    gate.py      the Response's structure, and what may be decrypted
+              decrypt.py   the ciphers that are accepted, and the opening
               verify.py    python3-saml strict, and all that it leaves open
               read.py      what the verified assertion says
 
-Cost of an answer: two reads and one write of the flow, one `once`, one signature verified.
+Cost of an answer: two reads and one write of the flow, one `once`, one signature verified (one
+more where the answer is encrypted in CBC mode).
 """
 
-import base64
+import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,10 +28,11 @@ from gateway.trust.bindings import redirect_address
 from gateway.trust.metadata.names import REDIRECT
 from gateway.trust.metadata.roles import IdentityProvider
 from gateway.trust.metadata.write import service_provider
-from gateway.trust.xmldsig import WeakSignature, verification_key
+from gateway.trust.xmldsig import VerificationKey, WeakSignature, verification_key
 from providers.saml_metadata import own_document, signed
 
-from .gate import Decryptor, decode
+from .decrypt import Decryptor
+from .gate import decode
 from .read import read_assertion
 from .request import Asking, authn_request
 from .verify import Expectation, verify_response
@@ -103,9 +106,10 @@ class SamlServiceProvider:
             raise ReplayedAnswer(f"connection {connection.id}")
 
     def _expectation(self, connection: Connection, request_id: str) -> Expectation:
-        settings = self._parts.settings
+        settings, provider = self._parts.settings, self._provider(connection)
         return Expectation(
-            settings=self._provider(connection).settings,
+            settings=provider.settings,
+            keys=tuple(provider.strong_keys.values()),
             signed_response=connection.config.get("signed") == "response",
             issuer=connection.identifier,
             audience=self._asking.entity_id,
@@ -161,6 +165,15 @@ class _Provider:
         raise SchoolUnreachable(f"connection {self.connection.id} has no Redirect endpoint")
 
     @cached_property
+    def strong_keys(self) -> Mapping[str, VerificationKey]:
+        """The certificates whose keys are strong enough (SAML2Int MD07), with those keys."""
+        found = {}
+        for certificate in self._role.signing_certificates:
+            with contextlib.suppress(WeakSignature, ValueError):
+                found[certificate] = verification_key(certificate)
+        return found
+
+    @cached_property
     def settings(self) -> OneLogin_Saml2_Settings:
         """Built once a connection: reading the certificates costs more than a login may."""
         signed_response = self.connection.config.get("signed") == "response"
@@ -175,7 +188,7 @@ class _Provider:
                 "idp": {
                     "entityId": self.connection.identifier,
                     "singleSignOnService": {"url": self.single_sign_on},
-                    "x509certMulti": {"signing": self._certificates()},
+                    "x509certMulti": {"signing": list(self.strong_keys)},
                 },
                 "security": {
                     "wantAssertionsSigned": not signed_response,
@@ -188,16 +201,3 @@ class _Provider:
                 },
             }
         )
-
-    def _certificates(self) -> list[str]:
-        """Those whose keys are strong enough (SAML2Int MD07)."""
-        return [c for c in self._role.signing_certificates if _is_strong(c)]
-
-
-def _is_strong(certificate: str) -> bool:
-    try:
-        verification_key(certificate)
-        base64.b64decode(certificate, validate=True)
-    except (WeakSignature, ValueError):
-        return False
-    return True

@@ -1,4 +1,4 @@
-"""What stands before python3-saml: the structure of a Response, and decryption.
+"""What stands before python3-saml: the structure of a Response, and what may be decrypted.
 
 Each rule shuts a door that a published attack used (`reference/lti-and-oidc.md` C2 to C5).
 Nothing here is trusted yet: the result is an `UnverifiedResponse`.
@@ -6,20 +6,28 @@ Nothing here is trusted yet: the result is an `UnverifiedResponse`.
 
 import binascii
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 
-import xmlsec
 from lxml import etree
 
-from gateway.errors import MalformedAnswer, UndecryptableAnswer, UnsignedAnswer, WeakAlgorithm
+from gateway.errors import BadSignature, MalformedAnswer, UnsignedAnswer, WeakAlgorithm
 from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse_message
-from gateway.trust.xmldsig import DS, SignatureForm, SignatureRefused, WeakSignature, signature_of
+from gateway.trust.xmldsig import (
+    DS,
+    SignatureForm,
+    SignatureRefused,
+    VerificationKey,
+    WeakSignature,
+    check_value,
+    signature_of,
+)
+
+from .decrypt import Decryptor, needs_signature
 
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
-_XENC = "{http://www.w3.org/2001/04/xmlenc#}"
 _ASSERTION, _ENCRYPTED = f"{SAML}Assertion", f"{SAML}EncryptedAssertion"
 _RESPONSE_CHILDREN = {
     f"{SAML}Issuer",
@@ -27,16 +35,6 @@ _RESPONSE_CHILDREN = {
     f"{SAMLP}Status",
     _ASSERTION,
     _ENCRYPTED,
-}
-# SAML2Int ALG01: GCM and OAEP; CBC and PKCS#1 v1.5 let their answers be guessed byte by byte.
-_CIPHERS = {
-    "http://www.w3.org/2009/xmlenc11#aes128-gcm",
-    "http://www.w3.org/2009/xmlenc11#aes192-gcm",
-    "http://www.w3.org/2009/xmlenc11#aes256-gcm",
-}
-_KEY_TRANSPORTS = {
-    "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
-    "http://www.w3.org/2009/xmlenc11#rsa-oaep",
 }
 
 
@@ -52,10 +50,6 @@ class UnverifiedResponse:
     @property
     def encrypted(self) -> bool:
         return self.plain is not self.document
-
-    @property
-    def assertion(self) -> etree._Element:
-        return self.plain.findall(_ASSERTION)[0]
 
 
 def decode(field: str) -> bytes:
@@ -80,19 +74,56 @@ def parse_response(data: bytes) -> etree._Element:
     return root
 
 
-def open_response(root: etree._Element, decryptor: "Decryptor") -> UnverifiedResponse:
-    """Decrypt where needed and find the signatures; raises SchoolError."""
-    plain = root
-    if root.find(_ENCRYPTED) is not None:
-        plain = _decrypted(root, decryptor)
-        _check_structure(plain)
+def open_response(
+    root: etree._Element, decryptor: Decryptor, keys: Iterable[VerificationKey]
+) -> UnverifiedResponse:
+    """Decrypt where needed and find the signatures; raises SchoolError.
+
+    `keys` are the school's; only for what must be signed before it is decrypted.
+    """
+    response_form = _form(root)
+    encrypted = root.find(_ENCRYPTED)
+    if encrypted is not None and needs_signature(encrypted):
+        _check_signed(response_form, keys)
+    plain = decrypted(root, decryptor)
+    return UnverifiedResponse(root, plain, response_form, _form(assertion_of(plain)))
+
+
+def assertion_of(plain: etree._Element) -> etree._Element:
+    """The assertion of a Response in which none is encrypted."""
+    return plain.findall(_ASSERTION)[0]
+
+
+def decrypted(root: etree._Element, decryptor: Decryptor) -> etree._Element:
+    """The Response, or a copy with its assertion decrypted; raises SchoolError."""
+    if root.find(_ENCRYPTED) is None:
+        return root
+    copy = deepcopy(root)
+    encrypted = copy.findall(_ENCRYPTED)[0]
+    assertion = decryptor.decrypt(encrypted)
+    if assertion.tag != _ASSERTION:
+        raise MalformedAnswer("what was encrypted is not an Assertion")
+    copy.replace(encrypted, assertion)
+    _check_structure(copy)
+    return copy
+
+
+def _form(element: etree._Element) -> SignatureForm | None:
     try:
-        forms = signature_of(root), signature_of(plain.findall(_ASSERTION)[0])
+        return signature_of(element)
     except WeakSignature as error:
         raise WeakAlgorithm(str(error)) from error
     except SignatureRefused as error:
         raise UnsignedAnswer(str(error)) from error
-    return UnverifiedResponse(root, plain, *forms)
+
+
+def _check_signed(form: SignatureForm | None, keys: Iterable[VerificationKey]) -> None:
+    if form is None:
+        raise WeakAlgorithm("encryption in CBC mode is accepted in a signed response alone")
+    try:
+        check_value(form, keys)
+    except SignatureRefused as error:
+        raise BadSignature(str(error)) from error
 
 
 def _check_structure(root: etree._Element) -> None:
@@ -114,51 +145,3 @@ def _check_structure(root: etree._Element) -> None:
 
 def _is_id(name: str) -> bool:
     return name.rpartition("}")[2].lower() == "id"
-
-
-class Decryptor:
-    """Opens encrypted assertions with one of our keys; their managers are made once."""
-
-    def __init__(self, private_keys: Sequence[bytes]) -> None:
-        self._managers = [_manager(pem) for pem in private_keys]
-
-    def decrypt(self, encrypted: etree._Element) -> etree._Element:
-        """The one element inside; one and the same error for each way to fail."""
-        _check_algorithms(encrypted)
-        for manager in self._managers:
-            copy = deepcopy(encrypted)
-            data = copy.findall(f"{_XENC}EncryptedData")[0]
-            try:
-                xmlsec.EncryptionContext(manager).decrypt(data)
-                return parse_message(etree.tostring(copy[0], with_tail=False))
-            except (xmlsec.Error, XmlRefused, IndexError, TypeError):
-                continue
-        raise UndecryptableAnswer("none of our keys opens the assertion")
-
-
-def _manager(pem: bytes) -> xmlsec.KeysManager:
-    manager = xmlsec.KeysManager()
-    manager.add_key(xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem))
-    return manager
-
-
-def _check_algorithms(encrypted: etree._Element) -> None:
-    data = encrypted.findall(f"{_XENC}EncryptedData")
-    keys = list(encrypted.iter(f"{_XENC}EncryptedKey"))
-    if len(data) != 1 or len(keys) != 1:
-        raise MalformedAnswer("not exactly one EncryptedData with one EncryptedKey")
-    for element, allowed in ((data[0], _CIPHERS), (keys[0], _KEY_TRANSPORTS)):
-        method = element.find(f"{_XENC}EncryptionMethod")
-        algorithm = None if method is None else method.get("Algorithm")
-        if algorithm not in allowed:
-            raise WeakAlgorithm(f"encryption with {algorithm!r} is not accepted")
-
-
-def _decrypted(root: etree._Element, decryptor: Decryptor) -> etree._Element:
-    copy = deepcopy(root)
-    encrypted = copy.findall(_ENCRYPTED)[0]
-    assertion = decryptor.decrypt(encrypted)
-    if assertion.tag != _ASSERTION:
-        raise MalformedAnswer("what was encrypted is not an Assertion")
-    copy.replace(encrypted, assertion)
-    return copy

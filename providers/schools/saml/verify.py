@@ -5,6 +5,7 @@ audience or time limit; and it reads from another tree than it verified. So the 
 compared here, on the bytes that the signature covers, and those are what is returned.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,9 +32,18 @@ from gateway.errors import (
 )
 from gateway.trust.samltime import read_saml_time
 from gateway.trust.xml import parse
-from gateway.trust.xmldsig import SignatureRefused, signed_bytes
+from gateway.trust.xmldsig import SignatureRefused, VerificationKey, signed_bytes
 
-from .gate import SAML, SAMLP, Decryptor, UnverifiedResponse, open_response, parse_response
+from .decrypt import Decryptor
+from .gate import (
+    SAML,
+    SAMLP,
+    UnverifiedResponse,
+    assertion_of,
+    decrypted,
+    open_response,
+    parse_response,
+)
 
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
@@ -70,6 +80,7 @@ class Expectation:
     """What the answer must say: whose it is, to which request, where, and when."""
 
     settings: OneLogin_Saml2_Settings
+    keys: Sequence[VerificationKey]
     signed_response: bool
     issuer: str
     audience: str
@@ -87,7 +98,7 @@ def verify_response(data: bytes, expected: Expectation, decryptor: Decryptor) ->
     """
     document = parse_response(data)
     _check_status(document)
-    unverified = open_response(document, decryptor)
+    unverified = open_response(document, decryptor, expected.keys)
     _check_library(unverified, expected)
     assertion = _signed_assertion(unverified, expected, decryptor)
     _check_header(document, assertion, expected)
@@ -155,7 +166,7 @@ def _signed_assertion(
             if unverified.response_form is None:
                 raise UnsignedAnswer("the response is not signed")
             covered = parse_response(signed_bytes(unverified.response_form))
-            return open_response(covered, decryptor).assertion
+            return assertion_of(decrypted(covered, decryptor))
         if unverified.assertion_form is None:
             raise UnsignedAnswer("the assertion is not signed")
         return parse(signed_bytes(unverified.assertion_form))

@@ -14,8 +14,9 @@ from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
 from providers.saml_metadata import own_document, signed
 
-from .authn_request import ProviderOf, SsoRequests, default_acs
+from .authn_request import SsoRequests
 from .logout import LogoutRequests
+from .provider import Providers
 from .response import STATUS, Envelope, Responder
 
 
@@ -30,9 +31,9 @@ class SamlIdentityProvider:
         self._entity_id = f"{base}/saml/metadata"
         self._sso = f"{base}/saml/sso"
         self._slo = f"{base}/saml/slo"
-        self._provider_of = ProviderOf()
-        self._requests = SsoRequests(parts, self._sso)
-        self._logouts = LogoutRequests(parts, self._entity_id, self._slo)
+        self._providers = Providers()
+        self._requests = SsoRequests(parts, self._providers, self._sso)
+        self._logouts = LogoutRequests(parts, self._providers, self._entity_id, self._slo)
         self._responder = Responder(self._entity_id, parts.vocabulary, parts.clock, parts.random)
 
     def routes(self) -> Sequence[Route]:
@@ -58,7 +59,7 @@ class SamlIdentityProvider:
 
     def launch(self, service: Service, target: str, release: Release) -> Reply:
         """An unsolicited response with the target as RelayState (SAML Profiles §4.1.5)."""
-        acs = default_acs(self._provider_of(service))
+        acs = self._providers.of(service).default_consumer
         envelope = Envelope(acs, None, target)
         return self._responder.success(service, release, envelope, self._parts.keyring.signer())
 
@@ -68,7 +69,7 @@ class SamlIdentityProvider:
         return signed(entity, self._parts)
 
     def _single_sign_on(self, request: HttpRequest) -> Outcome:
-        begun: Begin = self._requests.read(request, self._provider_of)
+        begun: Begin = self._requests.read(request)
         if begun.request.payload["name_id"] is None:
             service = self._parts.registry.service(begun.request.service_id)
             error = UnsupportedRequest("a NameID format that we do not give")
@@ -78,7 +79,7 @@ class SamlIdentityProvider:
         return begun
 
     def _single_logout(self, request: HttpRequest) -> EndSession:
-        return self._logouts.read(request, self._provider_of)
+        return self._logouts.read(request)
 
 
 def _envelope(payload: Json) -> Envelope:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.core.model import Brin, Demands, Json, Service, SupplierRequest
+from gateway.core.model import Brin, Demands, Json, SupplierRequest
 from gateway.core.ports import Begin, HttpRequest, Registry
 from gateway.errors import (
     BadRequestSignature,
@@ -21,10 +21,11 @@ from gateway.errors import (
 from gateway.services import Parts
 from gateway.trust.bindings import Message, check_query_signature, receive
 from gateway.trust.metadata.names import PERSISTENT, POST, TRANSIENT
-from gateway.trust.metadata.roles import ServiceProvider
 from gateway.trust.samltime import read_saml_time
 from gateway.trust.xml import XmlRefused, text_of
-from gateway.trust.xmldsig import SignatureRefused, signature_of, verification_key, verify
+from gateway.trust.xmldsig import SignatureRefused, signature_of, verify
+
+from .provider import Provider, Providers
 
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
@@ -44,13 +45,14 @@ class SsoRequests:
     """Reads what comes in at /saml/sso."""
 
     parts: Parts
+    providers: Providers
     own_address: str
 
-    def read(self, request: HttpRequest, provider_of: "ProviderOf") -> Begin:
+    def read(self, request: HttpRequest) -> Begin:
         """The login that a service asks for; raises SupplierError."""
         message = _received(request)
         service = self.parts.registry.service_named("saml", _issuer(message.root))
-        provider = provider_of(service)
+        provider = self.providers.of(service)
         root = _proved(message, provider)
         self._check_header(root)
         acs = _acs(root, provider)
@@ -87,20 +89,6 @@ class SsoRequests:
         return None
 
 
-class ProviderOf:
-    """The metadata of a service, read once."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[Service, ServiceProvider]] = {}
-
-    def __call__(self, service: Service) -> ServiceProvider:
-        kept = self._kept.get(service.id)
-        if kept is None or kept[0] is not service:
-            kept = (service, ServiceProvider.from_config(service.config))
-            self._kept[service.id] = kept
-        return kept[1]
-
-
 def _received(request: HttpRequest) -> Message:
     try:
         message = receive(request, "SAMLRequest")
@@ -121,23 +109,22 @@ def _issuer(root: etree._Element) -> str:
         raise MalformedRequest(str(error)) from error
 
 
-def _proved(message: Message, provider: ServiceProvider) -> etree._Element:
+def _proved(message: Message, provider: Provider) -> etree._Element:
     """The request as signed, when it is; a signature that is there is checked (SAML2Int IDP04)."""
-    certificates = provider.signing_certificates
     try:
         if message.signed_query:
-            check_query_signature(message, certificates)
+            check_query_signature(message, provider.keys)
             return message.root
         if message.posted and signature_of(message.root):
-            return verify(message.root, [verification_key(c) for c in certificates])
+            return verify(message.root, provider.keys)
     except (SignatureRefused, XmlRefused, ValueError) as error:
         raise BadRequestSignature(str(error)) from error
-    if provider.authn_requests_signed:
+    if provider.signs_requests:
         raise BadRequestSignature("the service's metadata says that it signs requests")
     return message.root
 
 
-def _acs(root: etree._Element, provider: ServiceProvider) -> str:
+def _acs(root: etree._Element, provider: Provider) -> str:
     """A registered address only, by address or index (SAML Core §3.4.1, SAML2Int IDP06)."""
     address, index = (
         root.get("AssertionConsumerServiceURL"),
@@ -147,17 +134,12 @@ def _acs(root: etree._Element, provider: ServiceProvider) -> str:
         raise UnsupportedRequest("only HTTP-POST can carry the response")
     if address is not None and index is not None:
         raise MalformedRequest("AssertionConsumerServiceURL and Index exclude each other")
-    for endpoint in provider.assertion_consumers:
+    for endpoint in provider.consumers:
         if address == endpoint.location or (index is not None and index == str(endpoint.index)):
             return endpoint.location
     if address is not None or index is not None:
         raise UnregisteredAddress("the assertion consumer service is not in the metadata")
-    return default_acs(provider)
-
-
-def default_acs(provider: ServiceProvider) -> str:
-    """The address that the metadata marks as the default."""
-    return next(endpoint.location for endpoint in provider.assertion_consumers if endpoint.default)
+    return provider.default_consumer
 
 
 def _name_id(root: etree._Element) -> str | None:

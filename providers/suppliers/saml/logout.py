@@ -10,13 +10,12 @@ from gateway.core.ports import EndSession, HttpRequest, Redirect
 from gateway.errors import BadRequestSignature, MalformedRequest, UnsupportedRequest
 from gateway.services import Parts
 from gateway.trust.bindings import Message, check_query_signature, receive, redirect_address
-from gateway.trust.metadata.names import REDIRECT
-from gateway.trust.metadata.roles import ServiceProvider
 from gateway.trust.samltime import read_saml_time, saml_time
 from gateway.trust.xml import XmlRefused, text_of
-from gateway.trust.xmldsig import SignatureRefused, verification_key, verify
+from gateway.trust.xmldsig import SignatureRefused, verify
 
-from .authn_request import SAML, SAMLP, ProviderOf
+from .authn_request import SAML, SAMLP
+from .provider import Provider, Providers
 from .response import STATUS
 
 
@@ -25,16 +24,17 @@ class LogoutRequests:
     """Reads what comes in at /saml/slo and makes the LogoutResponse."""
 
     parts: Parts
+    providers: Providers
     entity_id: str
     own_address: str
 
-    def read(self, request: HttpRequest, provider_of: ProviderOf) -> EndSession:
+    def read(self, request: HttpRequest) -> EndSession:
         """Which session ends; raises SupplierError."""
         try:
             message = receive(request, "SAMLRequest")
             issuer = text_of(_one(message.root, f"{SAML}Issuer"))
             service = self.parts.registry.service_named("saml", issuer)
-            provider = provider_of(service)
+            provider = self.providers.of(service)
             root = _proved(message, provider)
             index = text_of(_one(root, f"{SAMLP}SessionIndex"))
             self._check_header(root)
@@ -56,9 +56,9 @@ class LogoutRequests:
             raise MalformedRequest(f"the LogoutRequest is {age:.0f} seconds old")
 
     def _reply(
-        self, provider: ServiceProvider, root: etree._Element, message: Message
+        self, provider: Provider, root: etree._Element, message: Message
     ) -> Callable[[bool], Redirect] | None:
-        address = _answers_at(provider)
+        address = provider.logout_answers_at
         if address is None:
             return None
 
@@ -90,14 +90,6 @@ class LogoutRequests:
         return response
 
 
-def _answers_at(provider: ServiceProvider) -> str | None:
-    """Where the service hears our answer, by Redirect."""
-    for endpoint in provider.single_logout:
-        if endpoint.binding == REDIRECT:
-            return endpoint.response_location or endpoint.location
-    return None
-
-
 def _one(root: etree._Element, path: str) -> etree._Element:
     found = root.findall(path)
     if len(found) != 1:
@@ -105,12 +97,11 @@ def _one(root: etree._Element, path: str) -> etree._Element:
     return found[0]
 
 
-def _proved(message: Message, provider: ServiceProvider) -> etree._Element:
+def _proved(message: Message, provider: Provider) -> etree._Element:
     """A logout must be signed (SAML Profiles §4.4.3.1)."""
-    certificates = provider.signing_certificates
-    if not certificates:
+    if not provider.keys:
         raise UnsupportedRequest("logout needs a signing certificate in the metadata")
     if message.posted:
-        return verify(message.root, [verification_key(c) for c in certificates])
-    check_query_signature(message, certificates)
+        return verify(message.root, provider.keys)
+    check_query_signature(message, provider.keys)
     return message.root
