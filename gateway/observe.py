@@ -1,5 +1,6 @@
 """What the gateway tells its operator: audit lines and counters. Names and ids, never values."""
 
+import json
 import logging
 from collections.abc import Sequence
 from typing import TextIO
@@ -20,6 +21,9 @@ REQUESTS = Histogram(
 )
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
+
+
 def make_audit(level: str, stream: TextIO) -> Audit:
     """One JSON line an event, on `stream`."""
     least = logging.getLevelNamesMapping()[level.upper()]
@@ -27,16 +31,21 @@ def make_audit(level: str, stream: TextIO) -> Audit:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    log = structlog.get_logger()
+    log = structlog.get_logger().bind()
 
     def audit(event: str, **facts: str | int | Sequence[str]) -> None:
         EVENTS.labels(event, str(facts.get("code", ""))).inc()
         log.info(event, **facts)
 
     return audit
+
+
+def _json(event: object, **_options: object) -> str:
+    """With an encoder that is made once."""
+    return _encoder.encode(event)

@@ -97,7 +97,7 @@ class RedisState:
             return _ask(connection, packed, len(commands))
 
     def _connection(self) -> AbstractConnection:
-        """This thread's own; a forked process makes new ones."""
+        """The thread's own; a forked process makes new ones."""
         kept: tuple[int, AbstractConnection] | None = getattr(self._of_thread, "kept", None)
         if kept is None or kept[0] != os.getpid():
             kept = self._of_thread.kept = (os.getpid(), self._pool.get_connection())

@@ -8,7 +8,7 @@ import base64
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, unquote_plus, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -72,14 +72,19 @@ def _redirected(query: bytes, field: str) -> Message:
     raw = _raw_parameters(query)
     if field not in raw:
         raise XmlRefused(f"no {field}")
-    values = dict(parse_qsl(query.decode("ascii", "strict"), keep_blank_values=True))
-    root = parse_message(_inflate(_base64(values[field])))
+    root = parse_message(_inflate(_base64(_plain(raw[field]))))
+    relay = _plain(raw["RelayState"]) if "RelayState" in raw else None
     signed = None
     if "Signature" in raw:
         names = [name for name in (field, "RelayState", "SigAlg") if name in raw]
         covered = b"&".join(name.encode() + b"=" + raw[name] for name in names)
-        signed = (covered, values.get("SigAlg", ""), _base64(values["Signature"]))
-    return Message(root, _relay_state(values.get("RelayState")), signed)
+        algorithm, value = _plain(raw.get("SigAlg", b"")), _base64(_plain(raw["Signature"]))
+        signed = (covered, algorithm, value)
+    return Message(root, _relay_state(relay), signed)
+
+
+def _plain(value: bytes) -> str:
+    return unquote_plus(value.decode("ascii"))
 
 
 def _raw_parameters(query: bytes) -> dict[str, bytes]:

@@ -99,7 +99,7 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
 
     Raises SignatureRefused: more than one, several SignedInfo or References, a Reference to
     something else, transforms or algorithms that are not allowed (SAML Core §5.4.2, §5.4.4),
-    or an Object, of which xmlsec would fetch what its Manifest names (SAML errata E91).
+    or an Object, of which xmlsec would open the files that a Manifest in it names.
     """
     signatures = element.findall(f"{{{DS}}}Signature")
     if not signatures:

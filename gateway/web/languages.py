@@ -37,7 +37,7 @@ def init(app: Flask, *, secure_cookie: bool) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        if (asked := request.args.get(PARAMETER)) in LANGUAGES:
+        if (asked := _asked(request)) in LANGUAGES:
             response.set_cookie(
                 COOKIE, asked, COOKIE_SECONDS, secure=secure_cookie, httponly=True, samesite="Lax"
             )
@@ -46,11 +46,16 @@ def init(app: Flask, *, secure_cookie: bool) -> None:
 
 def chosen(request: Request) -> str:
     """Choose the language of the answer to a request."""
-    accepted = [
-        tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality
-    ]
-    wishes = (request.args.get(PARAMETER), request.cookies.get(COOKIE), *accepted)
-    return next((wish for wish in wishes if wish in LANGUAGES), DEFAULT)
+    for wish in (_asked(request), request.cookies.get(COOKIE, "")):
+        if wish in LANGUAGES:
+            return wish
+    accepted = (tag.partition("-")[0].lower() for tag, worth in request.accept_languages if worth)
+    return next((tag for tag in accepted if tag in LANGUAGES), DEFAULT)
+
+
+def _asked(request: Request) -> str:
+    """Read from the address; most have a long query and no language in it."""
+    return request.args.get(PARAMETER, "") if b"lang=" in request.query_string else ""
 
 
 def language_links(request: Request) -> list[LanguageLink]:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from flask import Response, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gateway.core.ports import AutoPost, Document, Redirect, Reply
 from gateway.web import languages
@@ -14,8 +14,6 @@ _AUTOPOST_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _FORM = Markup("<!--form-->")
-_OPEN = Markup('<form method="post" action="{}">')
-_FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
 
 def render(reply: Reply) -> Response:
@@ -37,8 +35,11 @@ def redirect(address: str, status: int = 302) -> Response:
 def _autopost(reply: AutoPost) -> str:
     """Each SAML login has this page, so all but its form is rendered once a language."""
     before, after = _shell(languages.chosen(request))
-    fields = "".join(_FIELD.format(name, value) for name, value in reply.fields.items())
-    return f"{before}{_OPEN.format(reply.action)}{fields}{after}"
+    fields = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in reply.fields.items()
+    )
+    return f'{before}<form method="post" action="{escape(reply.action)}">{fields}{after}'
 
 
 @cache

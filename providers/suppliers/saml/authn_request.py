@@ -83,7 +83,9 @@ class SsoRequests:
         """The school named by `?school=` or Scoping (SAML Core §3.4.1.2); unknown is no hint."""
         entries = root.findall(f"{SAMLP}Scoping/{SAMLP}IDPList/{SAMLP}IDPEntry")
         named = [entry.get("ProviderID") or "" for entry in entries]
-        for hint in (*request.args.getlist("school"), *named):
+        if b"school=" in request.query_string:
+            named = [*request.args.getlist("school"), *named]
+        for hint in named:
             if found := _find_school(self.parts.registry, hint):
                 return found
         return None
