@@ -26,16 +26,6 @@ def shared_data() -> Path:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one gateway on one worker, so that it starts once."""
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        if callspec and "store" in callspec.params:
-            group = f"{item.path.stem}-{callspec.params['store']}"
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     for program in RUNNING:
         program.set_mark()

@@ -82,8 +82,11 @@ class RedisState:
         return self._exchange([command])[0]
 
     def _transaction(self, commands: Sequence[Sequence[Argument]]) -> list[object]:
-        *_, results = self._exchange([("MULTI",), *commands, ("EXEC",)])
-        return cast("list[object]", results)
+        results = cast("list[object]", self._exchange([("MULTI",), *commands, ("EXEC",)])[-1])
+        for result in results:
+            if isinstance(result, redis.RedisError):
+                raise result
+        return results
 
     def _exchange(self, commands: Sequence[Sequence[Argument]]) -> list[object]:
         """Send commands in one go and read their replies. What finds its connection broken is
@@ -105,6 +108,11 @@ class RedisState:
 
 
 def _ask(connection: AbstractConnection, packed: list[bytes], replies: int) -> list[object]:
-    """A broken connection is closed by the library, and opened again by the next send."""
-    connection.send_packed_command(packed)  # type: ignore[no-untyped-call]
-    return [connection.read_response() for _ in range(replies)]
+    """After any error the connection is closed, and opened again by the next send: a reply left
+    unread would answer the next question."""
+    try:
+        connection.send_packed_command(packed)  # type: ignore[no-untyped-call]
+        return [connection.read_response() for _ in range(replies)]
+    except BaseException:
+        connection.disconnect()  # type: ignore[no-untyped-call]
+        raise

@@ -107,12 +107,12 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
     if len(signatures) > 1:
         raise SignatureRefused("more than one signature in an element")
     signature = signatures[0]
-    if signature.find(f"{{{DS}}}Object") is not None:
-        raise SignatureRefused("an Object in the signature")
     info = _only(signature, "SignedInfo")
     reference = _only(info, "Reference")
     if reference.get("URI") != f"#{element.get('ID')}":
         raise SignatureRefused("the signature refers to something else than its parent")
+    if signature.find(f"{{{DS}}}Object") is not None:
+        raise SignatureRefused("an Object in the signature")
     _check_algorithm(_only(info, "CanonicalizationMethod"), {EXC_C14N})
     _check_algorithm(_only(info, "SignatureMethod"), SIGNATURE_METHODS)
     digest = _only(reference, "DigestMethod")

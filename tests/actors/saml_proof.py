@@ -87,7 +87,7 @@ def encrypt(
     manager = xmlsec.KeysManager()
     manager.add_key(xmlsec.Key.from_memory(certificate, xmlsec.constants.KeyDataFormatCertPem))
     context = xmlsec.EncryptionContext(manager)
-    bits = 256 if "256" in content else 128
+    bits = int(content.removeprefix("TransformAes")[:3])
     context.key = xmlsec.Key.generate(
         xmlsec.constants.KeyDataAes, bits, xmlsec.constants.KeyDataTypeSession
     )

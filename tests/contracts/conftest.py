@@ -1,7 +1,7 @@
 """An empty, migrated database and an empty short-lived store of each kind."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from gateway.store.database import connect
 from gateway.store.migrations import migrate
 from gateway.store.registry import MemoryRegistry
 from gateway.store.repositories import Repositories, open_repositories
-from tests.contracts.stores import HeldClock, Passing, StateStore
+from tests.contracts.invented import fill
+from tests.contracts.stores import LOOK_SECONDS, HeldClock, Passing, StateStore
 
 
 @pytest.fixture
@@ -44,8 +45,26 @@ def repositories(engine: Engine) -> Iterator[Repositories]:
 
 
 @pytest.fixture
+def filled(repositories: Repositories) -> Repositories:
+    """With one of each registered, and a branch."""
+    fill(repositories)
+    return repositories
+
+
+@pytest.fixture
 def registry(engine: Engine, clock: HeldClock) -> MemoryRegistry:
     return MemoryRegistry(engine, clock)
+
+
+@pytest.fixture
+def look(registry: MemoryRegistry, clock: HeldClock) -> Callable[[], None]:
+    """A second later a request comes in."""
+
+    def look() -> None:
+        clock.now += LOOK_SECONDS
+        registry.refresh()
+
+    return look
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "redis"])

@@ -1,6 +1,7 @@
 """Invented parties to register."""
 
 from gateway.core.model import Ask, Brin, BrinForm, Connection, Link, School, Service, Supplier
+from gateway.store.repositories import Repositories
 
 SUPPLIER = Supplier("supplier-one", "Uitgeverij De Linde", key_version=1)
 SERVICE = Service(
@@ -27,6 +28,15 @@ CONNECTION = Connection(
 SCHOOL = School(Brin("99XA"), "De Kade", "Dorp aan Zee", CONNECTION.id, "digi-99xa")
 BRANCH = School(Brin("99XA01"), "De Kade, Zuid", "Dorp aan Zee", CONNECTION.id)
 LINK = Link("abc234", SERVICE.id, "https://rekenen.linde.test/les/3", created_at=1_800_000_000)
+
+
+def fill(repositories: Repositories) -> None:
+    """Register one of each, and a branch."""
+    repositories.suppliers.add(SUPPLIER)
+    repositories.services.add(SERVICE)
+    repositories.connections.add(CONNECTION)
+    repositories.schools.add(BRANCH)
+    repositories.schools.add(SCHOOL)
 
 
 def brins(count: int) -> list[Brin]:

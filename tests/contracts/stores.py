@@ -12,6 +12,8 @@ from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
 
 WAIT_SECONDS = 10
+LOOK_SECONDS = 1
+"""How often a registry looks for changes."""
 
 
 @dataclass(slots=True)

@@ -1,14 +1,12 @@
 """The port `Registry` over SQLite and PostgreSQL, next to who writes."""
 
-import contextlib
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
 
-from gateway.core.model import Brin, Grants, School
+from gateway.core.model import Grants, School
 from gateway.errors import RegistrationRefused, UnknownSchool, UnknownService
 from gateway.store.changes import changing
 from gateway.store.database import connect
@@ -22,38 +20,17 @@ from tests.contracts.invented import (
     SUPPLIER,
     brins,
     connections,
+    fill,
 )
-from tests.contracts.stores import HeldClock
-from tests.contracts.together import alone, together
-
-LOOK_SECONDS = 1
+from tests.contracts.stores import LOOK_SECONDS, HeldClock
+from tests.contracts.together import alone
 
 
 @pytest.fixture
-def filled(repositories: Repositories) -> Repositories:
+def filled(filled: Repositories) -> Repositories:
     """Asked for before `registry`, which then starts with these."""
-    _fill(repositories)
-    return repositories
-
-
-def _fill(repositories: Repositories) -> None:
-    repositories.suppliers.add(SUPPLIER)
-    repositories.services.add(SERVICE)
-    repositories.connections.add(CONNECTION)
-    repositories.schools.add(BRANCH)
-    repositories.schools.add(SCHOOL)
-    repositories.grants.grant("99XA", SERVICE.id, "mail")
-
-
-@pytest.fixture
-def look(registry: MemoryRegistry, clock: HeldClock) -> Callable[[], None]:
-    """A second later a request comes in."""
-
-    def look() -> None:
-        clock.now += LOOK_SECONDS
-        registry.refresh()
-
-    return look
+    filled.grants.grant("99XA", SERVICE.id, "mail")
+    return filled
 
 
 def _assert_filled(registry: MemoryRegistry) -> None:
@@ -85,7 +62,9 @@ def test_what_another_process_writes_is_seen_within_a_second(
 
 def _fill_from_outside(url: str) -> None:
     engine = connect(url)
-    _fill(open_repositories(engine))
+    repositories = open_repositories(engine)
+    fill(repositories)
+    repositories.grants.grant("99XA", SERVICE.id, "mail")
     engine.dispose()
 
 
@@ -200,94 +179,6 @@ def test_a_write_that_fails_leaves_nothing(
         filled.suppliers.remove(SUPPLIER.id)
     look()
     _assert_filled(registry)
-
-
-def test_two_processes_that_add_the_same_school_add_it_once(
-    filled: Repositories, database_url: str, registry: MemoryRegistry, look: Callable[[], None]
-) -> None:
-    results = together(3, _add_schools, database_url)
-    winners = [brin for won in results for brin in won]
-    assert sorted(winners) == brins(20)
-    look()
-    assert len(registry.schools()) == 22
-
-
-def _add_schools(ready: Callable[[], object], number: int, url: str) -> list[Brin]:
-    engine = connect(url)
-    schools = open_repositories(engine).schools
-    won = []
-    ready()
-    for brin in brins(20):
-        with contextlib.suppress(RegistrationRefused):
-            schools.add(School(brin, f"By process {number}", "Stad", CONNECTION.id))
-            won.append(brin)
-    engine.dispose()
-    return won
-
-
-def test_no_change_of_many_writers_is_missed(
-    filled: Repositories,
-    registry: MemoryRegistry,
-    clock: HeldClock,
-    database_url: str,
-    engine: Engine,
-) -> None:
-    """Numbers that were committed out of order would leave a hole that no refresh fills."""
-    ended = threading.Event()
-
-    def keep_looking() -> None:
-        while not ended.is_set():
-            clock.now += LOOK_SECONDS
-            registry.refresh()
-
-    looking = threading.Thread(target=keep_looking)
-    looking.start()
-    together(3, _rename_schools, database_url)
-    ended.set()
-    looking.join()
-    clock.now += LOOK_SECONDS
-    registry.refresh()
-    fresh = MemoryRegistry(engine, clock)
-    assert registry.schools() == fresh.schools()
-    assert len(fresh.schools()) == 2 + 3 * 40
-
-
-def _rename_schools(ready: Callable[[], object], number: int, url: str) -> None:
-    engine = connect(url)
-    schools = open_repositories(engine).schools
-    ready()
-    for brin in brins(120)[number::3]:
-        schools.add(School(brin, "Old", "Stad", CONNECTION.id))
-        schools.replace(School(brin, "New", "Stad", CONNECTION.id))
-    engine.dispose()
-
-
-def test_readers_never_see_half_of_a_change(
-    filled: Repositories, registry: MemoryRegistry, clock: HeldClock
-) -> None:
-    """A school that is seen has its connection, in another thread, while both are being added."""
-    ended = threading.Event()
-    faults: list[str] = []
-
-    def read() -> None:
-        while not ended.is_set():
-            faults.extend(
-                school.brin
-                for school in registry.schools()
-                if school not in registry.schools_of(registry.connection(school.connection_id).id)
-            )
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for connection, brin in zip(connections(range(12)), brins(12), strict=True):
-        filled.connections.add(connection)
-        filled.schools.add(School(brin, "Een school", "Stad", connection.id))
-        clock.now += LOOK_SECONDS
-        registry.refresh()
-    ended.set()
-    reader.join()
-    assert faults == []
-    assert len(registry.schools()) == 14
 
 
 def test_a_backup_that_was_put_back_is_loaded_whole(

@@ -21,16 +21,6 @@ from tests.contracts.invented import (
 )
 
 
-@pytest.fixture
-def filled(repositories: Repositories) -> Repositories:
-    repositories.suppliers.add(SUPPLIER)
-    repositories.services.add(SERVICE)
-    repositories.connections.add(CONNECTION)
-    repositories.schools.add(SCHOOL)
-    repositories.schools.add(BRANCH)
-    return repositories
-
-
 def test_what_was_added_is_found_as_it_was(filled: Repositories) -> None:
     assert filled.suppliers.find(SUPPLIER.id) == SUPPLIER
     assert filled.services.find(SERVICE.id) == SERVICE

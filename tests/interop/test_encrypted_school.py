@@ -1,4 +1,4 @@
-"""SimpleSAMLphp that encrypts its assertions (SAML Core §2.3.4)."""
+"""SimpleSAMLphp that encrypts its assertions (SAML Core §2.3.4): AES-128-CBC in a signed response."""
 
 from tests.actors.browser import Browser
 from tests.actors.journey import choose_school

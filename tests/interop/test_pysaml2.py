@@ -35,6 +35,8 @@ def client(federation: Federation, tmp_path: Path) -> saml2.client.Saml2Client:
                     "endpoints": endpoints,
                     "authn_requests_signed": True,
                     "want_assertions_signed": True,
+                    # Its default is a signed response as well; a signed assertion is the proof.
+                    "want_response_signed": False,
                 }
             },
         }

@@ -68,15 +68,19 @@ class Gateway:
 
     def idp_metadata(self) -> str:
         """What suppliers read: the gateway as identity provider."""
-        return self._get("/saml/metadata")
+        return self._read("/saml/metadata")
 
     def sp_metadata(self) -> str:
         """What schools read: the gateway as service provider."""
-        return self._get("/school/saml/metadata")
+        return self._read("/school/saml/metadata")
 
-    def _get(self, path: str) -> str:
-        # From where it listens: the public address may be a proxy's.
-        answer = requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)
+    def get(self, path: str) -> requests.Response:
+        """Ask where it listens, since the public address may be a proxy's; follow nothing."""
+        address = f"http://127.0.0.1:{self.port}{path}"
+        return requests.get(address, timeout=30, allow_redirects=False)
+
+    def _read(self, path: str) -> str:
+        answer = self.get(path)
         answer.raise_for_status()
         return answer.text
 

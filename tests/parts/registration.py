@@ -1,10 +1,19 @@
-"""Registering schools and suppliers at a gateway, by its commands."""
+"""Registering schools and suppliers at a gateway, by its commands.
+
+Each returns when a running gateway has taken it over.
+"""
 
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.parts.effect import (
+    wait_for_changes,
+    wait_for_oidc_service,
+    wait_for_saml_service,
+    wait_for_school,
+)
 from tests.parts.gateway import Gateway
 
 
@@ -38,6 +47,7 @@ def add_saml_service(
     added = gateway.ketenpoort_json(
         "service", "add", "--supplier", supplier, "--metadata", file, *options
     )
+    wait_for_saml_service(gateway, metadata)
     return str(added["id"])
 
 
@@ -56,6 +66,7 @@ def add_oidc_service(
     options += [part for uri in redirect_uris for part in ("--redirect-uri", uri)]
     options += _asked(attributes, targets)
     added = gateway.ketenpoort_json("service", "add", "--supplier", supplier, "--oidc", *options)
+    wait_for_oidc_service(gateway, str(added["client_id"]))
     return Client(str(added["client_id"]), str(added["client_secret"]))
 
 
@@ -94,6 +105,7 @@ def grant(gateway: Gateway, brin: str, service: str, *attributes: str) -> None:
         gateway.ketenpoort(
             "release", "grant", "--school", brin, "--service", service, "--attribute", name
         )
+    wait_for_changes(gateway)
 
 
 def add_link(gateway: Gateway, service: str, target: str) -> str:
@@ -107,6 +119,7 @@ def _add_school(gateway: Gateway, brin: str, name: str, town: str, *options: str
     added = gateway.ketenpoort_json(
         "school", "add", "--brin", brin, "--name", name, "--town", town, *options
     )
+    wait_for_school(gateway, brin)
     return str(added["connection"])
 
 

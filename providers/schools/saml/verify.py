@@ -124,8 +124,9 @@ def _schema(name: str) -> etree.XMLSchema:
     return etree.XMLSchema(file=Path(onelogin.saml2.__file__).parent / "schemas" / name)
 
 
-def _validate_xml(xml: etree._Element, schema: str, debug: bool = False) -> etree._Element | str:  # noqa: ARG001
-    return xml if _schema(schema).validate(xml) else "invalid_xml"
+def _validate_xml(xml: str | etree._Element, schema: str, debug: bool = False) -> object:  # noqa: ARG001
+    root = OneLogin_Saml2_XML.to_etree(xml)
+    return root if _schema(schema).validate(root) else "invalid_xml"
 
 
 # python3-saml reads its schema files again for each response: half of its time. Here once.

@@ -1,0 +1,231 @@
+"""Encrypted assertions: what a stranger sends is never decrypted so that he learns from it."""
+
+import base64
+import time
+
+import pytest
+
+from gateway.core.model import Connection
+from gateway.errors import (
+    BadSignature,
+    GatewayError,
+    MalformedAnswer,
+    UndecryptableAnswer,
+    WeakAlgorithm,
+)
+from gateway.trust.metadata.names import REDIRECT
+from gateway.trust.metadata.roles import Endpoint, IdentityProvider
+from providers.schools.saml import _Provider
+from providers.schools.saml.decrypt import Decryptor
+from providers.schools.saml.request import Asking
+from providers.schools.saml.verify import Expectation, VerifiedAssertion, verify_response
+from tests.actors.keys import rsa_key
+from tests.actors.people import PUPIL
+from tests.actors.saml_answer import Answer
+from tests.actors.saml_metadata import sp_metadata
+from tests.actors.saml_proof import Signing
+from tests.actors.saml_xml import Element, decode, encode, find, sub
+from tests.actors.scripted_school import ReceivedRequest, ScriptedSchool
+
+GATEWAY = Asking("http://gateway.test/school/saml/metadata", "http://gateway.test/school/saml/acs")
+KEYS = rsa_key(GATEWAY.entity_id)
+SCHOOL = ScriptedSchool(sp_metadata(GATEWAY.entity_id, [GATEWAY.acs], [KEYS], encryption=[KEYS]))
+BY_SCHOOL = Signing(SCHOOL.keys)
+BY_STRANGER = Signing(rsa_key("stranger"))
+REQUEST = ReceivedRequest("_asked", GATEWAY.entity_id, GATEWAY.acs, "", "", None, (), False, False)
+ELSEWHERE = "file:///etc/hostname"
+
+GCM = pytest.mark.parametrize("content", ["Aes128Gcm", "Aes192Gcm", "Aes256Gcm"])
+CBC = pytest.mark.parametrize("content", ["Aes128Cbc", "Aes256Cbc"])
+BOTH_SETTINGS = pytest.mark.parametrize("signed", ["assertion", "response"])
+
+
+def answer(content: str, *, transport: str = "RsaOaep", **changes: object) -> Answer:
+    """An answer whose signed assertion is encrypted for us."""
+    encryption = {"content": f"Transform{content}", "transport": f"Transform{transport}"}
+    return SCHOOL.answer(
+        REQUEST, PUPIL, encrypt_for=KEYS.certificate, encryption=encryption, **changes
+    )
+
+
+def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
+    """What the gateway makes of it, for a school whose setting says what must be `signed`."""
+    role = IdentityProvider(
+        entity_id=SCHOOL.entity_id,
+        single_sign_on=(Endpoint(REDIRECT, SCHOOL.sso),),
+        signing_certificates=(SCHOOL.keys.certificate_base64,),
+    )
+    config = {**role.to_config(), "signed": signed}
+    school = _Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
+    expected = Expectation(
+        settings=school.settings,
+        keys=tuple(school.strong_keys.values()),
+        signed_response=signed == "response",
+        issuer=SCHOOL.entity_id,
+        audience=GATEWAY.entity_id,
+        acs=GATEWAY.acs,
+        request_id=REQUEST.id,
+        now=time.time(),
+        skew=60,
+        longest=900,
+    )
+    decryptor = Decryptor([rsa_key("next key").key.encode(), KEYS.key.encode()])
+    return verify_response(base64.b64decode(encode(response)), expected, decryptor)
+
+
+def changed(response: Element, cipher_value: int, position: int) -> Element:
+    """The response with a bit of a CipherValue turned: 0 is the key's, 1 the assertion's."""
+    response = decode(encode(response))
+    value = find(response, "//xenc:CipherValue")[cipher_value]
+    data = bytearray(base64.b64decode(value.text or ""))
+    data[position] ^= 1
+    value.text = base64.b64encode(data).decode()
+    return response
+
+
+@GCM
+@BOTH_SETTINGS
+def test_gcm_is_opened(content: str, signed: str):
+    signing = BY_SCHOOL if signed == "response" else None
+    verified = judge(answer(content, response_signing=signing).build(), signed)
+    assert find(verified.element, "./saml:Subject/saml:NameID")[0].text == PUPIL.uid
+
+
+@CBC
+@BOTH_SETTINGS
+def test_cbc_in_a_response_that_the_school_signed_is_opened(content: str, signed: str):
+    verified = judge(answer(content, response_signing=BY_SCHOOL).build(), signed)
+    assert find(verified.element, "./saml:Subject/saml:NameID")[0].text == PUPIL.uid
+
+
+@CBC
+@BOTH_SETTINGS
+def test_cbc_in_an_unsigned_response_is_refused(content: str, signed: str):
+    with pytest.raises(WeakAlgorithm, match="signed response alone"):
+        judge(answer(content).build(), signed)
+
+
+@CBC
+@BOTH_SETTINGS
+@pytest.mark.parametrize("position", [0, -1, None])
+def test_cbc_in_a_response_that_another_signed_is_not_even_decrypted(
+    content: str, signed: str, position: int | None
+):
+    """Whole or changed, it ends the same: nothing is heard of the padding or the text."""
+    response = answer(content).build()
+    if position is not None:
+        response = changed(response, 1, position)
+    BY_STRANGER.sign(response)
+    with pytest.raises(BadSignature) as refused:
+        judge(response, signed)
+    assert str(refused.value) == "no known key made this signature"
+
+
+@CBC
+@pytest.mark.parametrize("cipher_value", [0, 1])
+@pytest.mark.parametrize("position", [0, 15, -1])
+def test_cbc_that_was_changed_after_signing_is_not_even_decrypted(
+    content: str, cipher_value: int, position: int
+):
+    response = answer(content, response_signing=BY_SCHOOL).build()
+    with pytest.raises(BadSignature):
+        judge(changed(response, cipher_value, position))
+
+
+@GCM
+@pytest.mark.parametrize("cipher_value", [0, 1])
+@pytest.mark.parametrize("position", [0, 15, -1])
+def test_changed_gcm_gives_one_and_the_same_error(content: str, cipher_value: int, position: int):
+    with pytest.raises(UndecryptableAnswer) as refused:
+        judge(changed(answer(content).build(), cipher_value, position))
+    assert _heard(refused.value) == ("KP-220", "none of our keys opens the assertion")
+
+
+@CBC
+@pytest.mark.parametrize("cipher_value", [0, 1])
+@pytest.mark.parametrize("position", [0, -1])
+def test_broken_cbc_that_the_school_signed_gives_that_same_error(
+    content: str, cipher_value: int, position: int
+):
+    response = changed(answer(content).build(), cipher_value, position)
+    BY_SCHOOL.sign(response)
+    with pytest.raises(UndecryptableAnswer) as refused:
+        judge(response)
+    assert _heard(refused.value) == ("KP-220", "none of our keys opens the assertion")
+
+
+@pytest.mark.parametrize("content", ["Aes256Gcm", "Aes256Cbc"])
+@BOTH_SETTINGS
+def test_key_transport_by_pkcs1_is_refused_though_signed(content: str, signed: str):
+    """SAML2Int ALG01: Bleichenbacher's oracle lies in the key, whatever covers it."""
+    response = answer(content, transport="RsaPkcs1", response_signing=BY_SCHOOL).build()
+    with pytest.raises(WeakAlgorithm, match="rsa-1_5"):
+        judge(response, signed)
+
+
+def test_cipher_of_another_kind_is_refused_though_signed():
+    response = answer("Aes256Gcm").build()
+    method = find(response, "//xenc:EncryptedData/xenc:EncryptionMethod")[0]
+    method.set("Algorithm", "http://www.w3.org/2001/04/xmlenc#tripledes-cbc")
+    BY_SCHOOL.sign(response)
+    with pytest.raises(WeakAlgorithm, match="tripledes"):
+        judge(response)
+
+
+@pytest.mark.parametrize(
+    ("parent", "reference"),
+    [
+        ("//xenc:EncryptedData/xenc:CipherData", "xenc:CipherReference"),
+        ("//xenc:EncryptedKey/xenc:CipherData", "xenc:CipherReference"),
+        ("//xenc:EncryptedData/ds:KeyInfo", "ds:RetrievalMethod"),
+    ],
+)
+def test_no_file_is_opened_for_a_stranger(parent: str, reference: str):
+    """XML Encryption §3.3.1, XML Signature §4.5.3: xmlsec would open what the URI names."""
+    response = decode(encode(answer("Aes256Gcm").build()))
+    (place,) = find(response, parent)
+    for value in find(place, "./xenc:CipherValue"):
+        place.remove(value)
+    sub(place, reference, URI=ELSEWHERE)
+    with pytest.raises(MalformedAnswer, match="elsewhere"):
+        judge(response)
+
+
+def test_no_transform_is_run_for_a_stranger():
+    """XSLT in a Transform is a program."""
+    response = decode(encode(answer("Aes256Gcm").build()))
+    (key_info,) = find(response, "//xenc:EncryptedData/ds:KeyInfo")
+    method = sub(key_info, "ds:RetrievalMethod", URI="#_key")
+    sub(
+        sub(method, "ds:Transforms"),
+        "ds:Transform",
+        Algorithm="http://www.w3.org/TR/1999/REC-xslt-19991116",
+    )
+    with pytest.raises(MalformedAnswer, match="transformed"):
+        judge(response)
+
+
+def test_second_key_is_refused():
+    response = decode(encode(answer("Aes256Gcm").build()))
+    (key,) = find(response, "//xenc:EncryptedKey")
+    key.addnext(decode(encode(key)))
+    with pytest.raises(MalformedAnswer, match="one EncryptedKey"):
+        judge(response)
+
+
+def test_plain_assertion_beside_the_encrypted_one_is_refused():
+    response = answer("Aes256Gcm").build()
+    response.append(answer("Aes256Gcm").build_assertion())
+    with pytest.raises(MalformedAnswer, match="one assertion"):
+        judge(response)
+
+
+def test_unsigned_assertion_inside_is_refused():
+    """Encryption proves nothing: our key is public."""
+    with pytest.raises(GatewayError) as refused:
+        judge(answer("Aes256Gcm", signing=None).build())
+    assert refused.value.code == "KP-211"
+
+
+def _heard(error: GatewayError) -> tuple[str, str]:
+    return error.code, str(error)
