@@ -4,11 +4,12 @@ One key a flow. A flow that ended leaves a tombstone under the same key, so that
 a bookmark or a second click finds its way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway.core import records
 from gateway.core.model import Flow, Identity, Json, LinkRequest, Question, Tombstone
-from gateway.core.ports import Clock, State
+from gateway.core.ports import Clock, Record, State
 from gateway.errors import FlowLost, UnexpectedAnswer
 
 
@@ -31,7 +32,7 @@ class FlowStore:
         data = self.state.get(_key(flow_id))
         journey = records.decode_journey(data) if data else None
         if isinstance(journey, Flow) and journey.expires_at <= self.clock():
-            return _tombstone(journey)
+            return tombstone_of(journey)
         return journey
 
     def asked(self, flow_id: str) -> tuple[Flow, Json]:
@@ -54,15 +55,17 @@ class FlowStore:
     def identified(self, flow: Flow, identity: Identity, answer_digest: str) -> None:
         self.save(replace(flow, identity=identity, answer_digest=answer_digest))
 
-    def end(self, flow: Flow) -> bool:
-        """Take the flow out for its one answer; False when another request just did."""
-        data = self.state.take(_key(flow.id))
-        stone = records.encode_tombstone(_tombstone(flow))
-        self.state.put(_key(flow.id), stone, self.tombstone_lifetime)
-        return data is not None and isinstance(records.decode_journey(data), Flow)
+    def end(self, flow: Flow, beside: Sequence[Record] = ()) -> bool:
+        """Put a tombstone in the place of the flow, for its one answer, and keep what else is to
+        be kept; False when another request just did."""
+        stone = records.encode_tombstone(tombstone_of(flow))
+        lifetime = self.tombstone_lifetime
+        kept = [(_key(flow.id), stone, lifetime), *beside]
+        return self.state.put_once(f"ended:{flow.id}", kept, lifetime)
 
 
-def _tombstone(flow: Flow) -> Tombstone:
+def tombstone_of(flow: Flow) -> Tombstone:
+    """What remains of a flow."""
     beginning = flow.beginning
     code = beginning.code if isinstance(beginning, LinkRequest) else None
     return Tombstone(beginning.service_id, code)

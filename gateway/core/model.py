@@ -234,8 +234,9 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person signed in at the gateway, on one device. `index` names it to services."""
+    """A person signed in at the gateway, on one device, for one service first."""
 
     index: str
     identity: Identity
     expires_at: int
+    first_service: str

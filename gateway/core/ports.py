@@ -33,8 +33,12 @@ class Random(Protocol):
     def __call__(self, size: int = ..., /) -> str: ...
 
 
+Record = tuple[str, bytes, int]
+"""A key, its value and its lifetime in seconds."""
+
+
 class State(Protocol):
-    """Short-lived records, shared by all workers. Lifetimes are in seconds.
+    """Short-lived records, shared by all workers. Lifetimes are in seconds, one at the least.
 
     Each of the methods is one step for all workers together: of two that `take` the same key
     one gets it; of two that call `once` with the same key one is told True.
@@ -43,6 +47,13 @@ class State(Protocol):
     def put(self, key: str, value: bytes, lifetime: int) -> None:
         """Keep a value, in place of an earlier one."""
 
+    def put_all(self, records: Sequence[Record]) -> None:
+        """Keep several values in one round trip."""
+
+    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
+        """Keep several values and remember the key for `lifetime`, as `once` does, in one round
+        trip; True when it was not remembered before. The values are kept either way."""
+
     def get(self, key: str) -> bytes | None:
         """Read a value that has not expired."""
 
@@ -50,10 +61,11 @@ class State(Protocol):
         """Read a value and remove it, in one step."""
 
     def once(self, keys: Sequence[str], lifetime: int) -> bool:
-        """Remember the keys; True when none of them was remembered before."""
+        """Remember the keys; True when none of them was remembered before. A refused call
+        remembers its new keys all the same."""
 
     def add(self, key: str, member: str, lifetime: int) -> None:
-        """Add a member to a set."""
+        """Add a member to a set; the whole set lives at least the lifetime."""
 
     def members(self, key: str) -> frozenset[str]:
         """The members of a set; none when it has expired."""

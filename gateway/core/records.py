@@ -74,6 +74,7 @@ def encode_session(session: Session) -> bytes:
         {
             "index": session.index,
             "expires": session.expires_at,
+            "first": session.first_service,
             "identity": _identity_out(session.identity),
         }
     )
@@ -81,7 +82,8 @@ def encode_session(session: Session) -> bytes:
 
 def decode_session(data: bytes) -> Session:
     record = json.loads(data)
-    return Session(record["index"], _identity_in(record["identity"]), record["expires"])
+    identity = _identity_in(record["identity"])
+    return Session(record["index"], identity, record["expires"], record["first"])
 
 
 def _beginning_out(beginning: Beginning) -> dict[str, Any]:

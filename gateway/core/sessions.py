@@ -1,15 +1,16 @@
 """Sessions at the gateway: who is signed in on a device, and which services were told.
 
-Found by the secret in the browser's cookie or, when a service ends it, by its index; neither
-can be made from the other. Services know the index under names of their own
+Found by the secret in the browser's cookie or, when a service ends it, by its index, from which
+the secret can not be made. Services know the index under names of their own
 (`ports.SessionNames`), so that two of them can not compare.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 
 from gateway.core import records
 from gateway.core.model import Identity, Session
-from gateway.core.ports import Clock, Random, State
+from gateway.core.ports import Clock, Random, Record, State
 
 _TOLD_LIMIT = 20_000
 
@@ -24,21 +25,22 @@ class SessionStore:
     lifetime: int
     _told: dict[tuple[str, str], None] = field(default_factory=dict)
 
-    def begin(self, identity: Identity) -> tuple[str, Session]:
-        """A new session under a new secret: (secret for the cookie, session)."""
-        secret, index = self.random(), self.random()
-        session = Session(index, identity, int(self.clock()) + self.lifetime)
-        self.state.put(f"session:{secret}", records.encode_session(session), self.lifetime)
-        self.state.put(f"index:{index}", secret.encode(), self.lifetime)
-        return secret, session
+    def begin(self, identity: Identity, service_id: str) -> tuple[str, Session]:
+        """A new session under a new secret: (secret for the cookie, session). Not yet kept."""
+        secret, expires_at = self.random(), int(self.clock()) + self.lifetime
+        return secret, Session(_index(secret), identity, expires_at, service_id)
+
+    def record(self, session: Session) -> Record:
+        """What is to be kept of a new session."""
+        return _key(session.index), records.encode_session(session), self.lifetime
 
     def find(self, secret: str) -> Session | None:
-        data = self.state.get(f"session:{secret}")
+        data = self.state.get(_key(_index(secret)))
         return records.decode_session(data) if data else None
 
     def told(self, session: Session, service_id: str) -> None:
         """Remember that a service has heard of this session; written down once a worker."""
-        if (session.index, service_id) in self._told:
+        if service_id == session.first_service or (session.index, service_id) in self._told:
             return
         self.state.add(f"told:{session.index}", service_id, self.lifetime)
         if len(self._told) >= _TOLD_LIMIT:
@@ -47,18 +49,21 @@ class SessionStore:
 
     def services(self, session: Session) -> frozenset[str]:
         """The services that may have a session of their own."""
-        return self.state.members(f"told:{session.index}")
+        return self.state.members(f"told:{session.index}") | {session.first_service}
 
     def end(self, secret: str) -> Session | None:
         """End a session; the session that it was."""
-        data = self.state.take(f"session:{secret}")
-        if not data:
-            return None
-        session = records.decode_session(data)
-        self.state.remove(f"index:{session.index}")
-        return session
+        return self.end_named(_index(secret))
 
-    def secret_of(self, index: str) -> str | None:
-        """The secret of the session with this index."""
-        data = self.state.get(f"index:{index}")
-        return data.decode() if data else None
+    def end_named(self, index: str) -> Session | None:
+        data = self.state.take(_key(index))
+        return records.decode_session(data) if data else None
+
+
+def _index(secret: str) -> str:
+    """From the secret the index follows, from the index nothing."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def _key(index: str) -> str:
+    return f"session:{index}"

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from gateway.core.ports import State
+from gateway.core.ports import Record, State
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -39,10 +39,14 @@ class SealedState:
         self._members = AESSIV(derived[64:])
 
     def put(self, key: str, value: bytes, lifetime: int) -> None:
-        name = self._name(key)
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = nonce + self._values.encrypt(nonce, value, name.encode())
-        self._state.put(name, sealed, lifetime)
+        self._state.put(*self._sealed(key, value, lifetime))
+
+    def put_all(self, records: Sequence[Record]) -> None:
+        self._state.put_all([self._sealed(*record) for record in records])
+
+    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
+        sealed = [self._sealed(*record) for record in records]
+        return self._state.put_once(self._name(key), sealed, lifetime)
 
     def get(self, key: str) -> bytes | None:
         name = self._name(key)
@@ -67,6 +71,10 @@ class SealedState:
 
     def remove(self, key: str) -> None:
         self._state.remove(self._name(key))
+
+    def _sealed(self, key: str, value: bytes, lifetime: int) -> Record:
+        name, nonce = self._name(key), os.urandom(_NONCE_BYTES)
+        return name, nonce + self._values.encrypt(nonce, value, name.encode()), lifetime
 
     def _name(self, key: str) -> str:
         kind, _, _ = key.partition(":")

@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.connection import AbstractConnection
 from redis.retry import Retry
 
+from gateway.core.ports import Record
 from gateway.errors import ConfigurationError
 
 _SECONDS = 2
@@ -45,7 +46,14 @@ class RedisState:
         self._of_thread = threading.local()
 
     def put(self, key: str, value: bytes, lifetime: int) -> None:
-        self._run("SET", key, value, "EX", max(lifetime, 1))
+        self._run(*_set(key, value, lifetime))
+
+    def put_all(self, records: Sequence[Record]) -> None:
+        self._exchange([_set(*record) for record in records])
+
+    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
+        remember = ("SET", key, b"", "EX", max(lifetime, 1), "NX")
+        return bool(self._exchange([remember, *(_set(*record) for record in records)])[0])
 
     def get(self, key: str) -> bytes | None:
         return cast("bytes | None", self._run("GET", key))
@@ -105,6 +113,10 @@ class RedisState:
         if kept is None or kept[0] != os.getpid():
             kept = self._of_thread.kept = (os.getpid(), self._pool.get_connection())
         return kept[1]
+
+
+def _set(key: str, value: bytes, lifetime: int) -> tuple[Argument, ...]:
+    return "SET", key, value, "EX", max(lifetime, 1)
 
 
 def _ask(connection: AbstractConnection, packed: list[bytes], replies: int) -> list[object]:

@@ -4,6 +4,7 @@ A row that has expired counts as absent from then on, whenever it is cleaned awa
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import (
     ClauseElement,
@@ -16,8 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.core.ports import Clock
-from gateway.store.statements import Prepared, Statements
+from gateway.core.ports import Clock, Record
+from gateway.store.statements import Statements
 from gateway.store.tables import short_lived
 from gateway.store.upsert import insert_into
 
@@ -41,10 +42,9 @@ class SqlState:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._clock = clock
-        self._engine = engine
         self._clean_at = clock() + _CLEAN_SECONDS
         self._statements = statements = Statements(engine)
-        self._put = statements.prepare(_put(engine))
+        self._put = cache(lambda count: statements.prepare(_put(engine, count)))
         self._get = statements.prepare(select(_row.value).where(_this_key, _is_value, _alive))
         self._take = statements.prepare(
             delete(short_lived).where(_this_key, _is_value, _alive).returning(_row.value)
@@ -58,11 +58,23 @@ class SqlState:
         self._members = statements.prepare(select(_row.member).where(_this_key, _is_member, _alive))
         self._remove = statements.prepare(delete(short_lived).where(_this_key))
         self._clean = statements.prepare(_clean())
-        self._once: dict[int, Prepared] = {}
+        self._once = cache(lambda count: statements.prepare(_once(engine, count)))
 
     def put(self, key: str, value: bytes, lifetime: int) -> None:
-        self._put(key=key, value=value, until=self._until(lifetime))
+        self.put_all([(key, value, lifetime)])
+
+    def put_all(self, records: Sequence[Record]) -> None:
+        """One statement; in one order for all, as in `once`."""
+        named: dict[str, object] = {}
+        for number, (key, value, lifetime) in enumerate(sorted(records)):
+            named[f"key{number}"], named[f"value{number}"] = key, value
+            named[f"until{number}"] = self._until(lifetime)
+        self._put(len(records))(**named)
         self._clean_now_and_then()
+
+    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
+        self.put_all(records)
+        return self.once([key], lifetime)
 
     def get(self, key: str) -> bytes | None:
         rows = self._get(key=key, now=self._clock())
@@ -75,12 +87,9 @@ class SqlState:
     def once(self, keys: Sequence[str], lifetime: int) -> bool:
         """In one order for all, so that no two that share keys wait for each other."""
         distinct = sorted(set(keys))
-        remember = self._once.get(len(distinct))
-        if remember is None:
-            remember = self._statements.prepare(_once(self._engine, len(distinct)))
-            self._once[len(distinct)] = remember
         named = {f"key{n}": key for n, key in enumerate(distinct)}
-        fresh = remember(**named, now=self._clock(), until=self._until(lifetime))
+        now, until = self._clock(), self._until(lifetime)
+        fresh = self._once(len(distinct))(**named, now=now, until=until)
         self._clean_now_and_then()
         return len(fresh) == len(distinct)
 
@@ -111,12 +120,17 @@ class SqlState:
             self._clean_at = now
 
 
-def _put(engine: Engine) -> ClauseElement:
+def _put(engine: Engine, count: int) -> ClauseElement:
     insert = insert_into(short_lived, engine).values(
-        key=bindparam("key"),
-        member="",
-        value=bindparam("value"),
-        expires_at=bindparam("until"),
+        [
+            {
+                "key": bindparam(f"key{n}"),
+                "member": "",
+                "value": bindparam(f"value{n}"),
+                "expires_at": bindparam(f"until{n}"),
+            }
+            for n in range(count)
+        ]
     )
     return insert.on_conflict_do_update(
         index_elements=[_row.key, _row.member],

@@ -32,6 +32,17 @@ class UnknownKey(TokenRefused):
     """No published key has the token's `kid`."""
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """A key, and the one algorithm that it is published for, if that is said (RFC 7517 §4.4)."""
+
+    key: jwt.PyJWK
+    algorithm: str | None
+
+    def serves(self, algorithm: str) -> bool:
+        return self.algorithm in {None, algorithm}
+
+
 @dataclass
 class RemoteKeys:
     """The keys at a jwks_uri."""
@@ -39,10 +50,10 @@ class RemoteKeys:
     address: str
     fetch: Fetch
     clock: Clock
-    _keys: dict[str, jwt.PyJWK] = field(default_factory=dict)
+    _keys: dict[str, PublishedKey] = field(default_factory=dict)
     _fetched: float = float("-inf")
 
-    def find(self, kid: str | None) -> jwt.PyJWK:
+    def find(self, kid: str | None) -> PublishedKey:
         """The key with this id, or the only key when the token names none; raises UnknownKey."""
         age = self.clock() - self._fetched
         if age > _LIFETIME_SECONDS or (self._known(kid) is None and age > _COOL_DOWN_SECONDS):
@@ -53,22 +64,22 @@ class RemoteKeys:
             raise UnknownKey("the token's key is not published")
         return key
 
-    def _known(self, kid: str | None) -> jwt.PyJWK | None:
+    def _known(self, kid: str | None) -> PublishedKey | None:
         if kid is None:
             return next(iter(self._keys.values())) if len(self._keys) == 1 else None
         return self._keys.get(kid)
 
 
-def _read_keys(body: bytes) -> dict[str, jwt.PyJWK]:
+def _read_keys(body: bytes) -> dict[str, PublishedKey]:
     """The usable signing keys of a JWK Set; what we can not use is passed over (RFC 7517 §5)."""
     try:
         rows = json.loads(body)["keys"]
-        return {key.key_id or "": key for row in rows if (key := _usable(row))}
+        return {found.key.key_id or "": found for row in rows if (found := _usable(row))}
     except (ValueError, KeyError, TypeError) as error:
         raise TokenRefused("the key set is not a JWK Set") from error
 
 
-def _usable(row: dict[str, Any]) -> jwt.PyJWK | None:
+def _usable(row: dict[str, Any]) -> PublishedKey | None:
     if row.get("use", "sig") != "sig" or row.get("kty") not in {"RSA", "EC"}:
         return None
     try:
@@ -76,7 +87,7 @@ def _usable(row: dict[str, Any]) -> jwt.PyJWK | None:
     except jwt.PyJWTError:
         return None
     weak = row["kty"] == "RSA" and key.key.key_size < _MIN_RSA_BITS
-    return None if weak else key
+    return None if weak else PublishedKey(key, row.get("alg"))
 
 
 def verify_token(
@@ -94,10 +105,12 @@ def verify_token(
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
             raise TokenRefused(f"algorithm {algorithm!r} is not accepted")
-        key = keys.find(header.get("kid"))
+        published = keys.find(header.get("kid"))
+        if not published.serves(algorithm):
+            raise TokenRefused(f"the key is not published for {algorithm}")
         claims: dict[str, Any] = jwt.decode(
             token,
-            key.key,
+            published.key.key,
             algorithms=[algorithm],
             issuer=issuer,
             audience=audience,

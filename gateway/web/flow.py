@@ -5,7 +5,7 @@ Round trips to the store and signatures of our own, by path:
     warm (GET, session there)   1 read, 1 add the first time           1 signature
     cold, first request         1 write of the flow                    1 (AuthnRequest)
     cold, school's answer       1 read, 1 once, 1 write                0
-    cold, back at /flow/<id>    1 read, 1 take, 3 writes, 1 add        1
+    cold, back at /flow/<id>    1 read, 1 write                        1
 """
 
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from flask import Request, Response, request
 
 from gateway.core import flow as machine
+from gateway.core.journeys import tombstone_of
 from gateway.core.links import start_address
 from gateway.core.model import (
     Brin,
@@ -82,8 +83,7 @@ class Dispatcher:
         if journey.browser is not None and not is_same_browser(
             journey.browser, self.cookies.browser(request)
         ):
-            stone = Tombstone(journey.beginning.service_id, _code(journey))
-            raise OtherBrowser("the flow belongs to another browser", self._restart(stone))
+            raise OtherBrowser("the flow belongs to another browser", self._restart_of(journey))
         return journey
 
     def dispatch(self, request: Request, flow: Flow, *, stored: bool) -> Response:
@@ -158,12 +158,13 @@ class Dispatcher:
         """Answer the service or launch the link; the one place where a release is made."""
         parts = self.services.parts
         service = parts.registry.service(flow.beginning.service_id)
-        if stored and not parts.flows.end(flow):
-            stone = Tombstone(service.id, _code(flow))
-            raise FlowLost("the flow was answered a moment ago", self._restart(stone))
-        secret = None
+        secret, beside = None, []
         if session is None:
-            secret, session = self._new_session(request, identity)
+            self._end_earlier(request)
+            secret, session = parts.sessions.begin(identity, service.id)
+            beside = [parts.sessions.record(session)]
+        if stored and not parts.flows.end(flow, beside):
+            raise FlowLost("the flow was answered a moment ago", self._restart_of(flow))
         try:
             release = self._release(service, identity, session)
         except GatewayError as error:
@@ -182,12 +183,10 @@ class Dispatcher:
         )
         return response
 
-    def _new_session(self, request: Request, identity: Identity) -> tuple[str, Session]:
+    def _end_earlier(self, request: Request) -> None:
         """A login at the school begins a session anew: an earlier one on this device ends."""
-        sessions = self.services.parts.sessions
         if earlier := self.cookies.session(request):
-            sessions.end(earlier)
-        return sessions.begin(identity)
+            self.services.parts.sessions.end(earlier)
 
     def _release(self, service: Service, identity: Identity, session: Session) -> Release:
         parts = self.services.parts
@@ -217,13 +216,17 @@ class Dispatcher:
         return protocol.refuse(service, flow.beginning.payload, error)
 
     def _refuse(self, flow: Flow, error: GatewayError, stored: bool) -> Response:
-        service = self.services.parts.registry.service(flow.beginning.service_id)
+        parts = self.services.parts
+        service = parts.registry.service(flow.beginning.service_id)
         if stored:
-            self.services.parts.flows.end(flow)
+            parts.flows.end(flow)
         reply = self._refusal(flow, service, error)
         if reply is None:
             raise error
         return render(reply)
+
+    def _restart_of(self, flow: Flow) -> str | None:
+        return self._restart(tombstone_of(flow))
 
     def _restart(self, stone: Tombstone) -> str | None:
         """Where a person begins again: the deep link, else the service."""
@@ -234,7 +237,3 @@ class Dispatcher:
         except GatewayError:
             return None
         return service.targets[0] if service.targets else None
-
-
-def _code(flow: Flow) -> str | None:
-    return flow.beginning.code if isinstance(flow.beginning, LinkRequest) else None

@@ -49,8 +49,7 @@ class Logout:
         parts = self.services.parts
         name = asked.session_index
         index = parts.session_names.read(asked.service.id, name) if name else None
-        secret = parts.sessions.secret_of(index) if index else None
-        session = parts.sessions.end(secret) if secret else None
+        session = parts.sessions.end_named(index) if index else None
         return session, parts.sessions.services(session) if session else frozenset()
 
     def _done(self, session: Session | None, told: Iterable[str]) -> Response:

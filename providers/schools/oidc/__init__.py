@@ -27,6 +27,7 @@ from gateway.errors import (
     SchoolRefused,
     SchoolUnreachable,
     UnexpectedAnswer,
+    WrongAudience,
     WrongIssuer,
 )
 from gateway.services import Parts
@@ -107,6 +108,8 @@ class OpenIdRelyingParty:
         claims = self._verified(str(tokens.get("id_token", "")), provider, client_id)
         if not hmac.compare_digest(str(claims.get("nonce", "")), str(proof["nonce"])):
             raise UnexpectedAnswer("the ID token is not for this request")
+        if claims["aud"] not in (client_id, [client_id]):
+            raise WrongAudience("the ID token is for others beside us")
         if claims.get("azp", client_id) != client_id:
             raise UnexpectedAnswer("the ID token is for another party")
         return {**self._userinfo(provider, tokens, claims), **claims}

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import onelogin.saml2
 from lxml import etree
+from onelogin.saml2.constants import OneLogin_Saml2_Constants
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
@@ -46,6 +47,7 @@ from .gate import (
 )
 
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+_PREFIXES = OneLogin_Saml2_Constants.NSMAP
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _Problem = OneLogin_Saml2_ValidationError
 _CAUSES: dict[int, type[GatewayError]] = {
@@ -117,6 +119,13 @@ class _ParsedResponse(OneLogin_Saml2_Response):  # type: ignore[misc]
         self.decrypted_document = unverified.plain if unverified.encrypted else None
         self.encrypted = unverified.encrypted
         self.valid_scd_not_on_or_after = None
+        self._assertion = assertion_of(unverified.plain)
+
+    def _query_assertion(self, xpath_expr: str) -> list[etree._Element]:
+        """In the one assertion that the gate found at its place; the library looks for it anew,
+        by the signature's reference, for each of its twenty questions."""
+        found: list[etree._Element] = self._assertion.findall(f".{xpath_expr}", _PREFIXES)
+        return found
 
 
 @cache

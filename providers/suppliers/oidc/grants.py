@@ -31,30 +31,35 @@ class Grants:
     token_seconds: int
 
     def issue_code(self, grant: CodeGrant) -> str:
-        code = self.random(32)
+        """A code, and the access token that it will give: made here, so that redeeming the code
+        writes nothing and a code that is used twice can be followed to its token."""
+        code, token = self.random(32), self.random(32)
+        release = release_out(grant.release)
         record = [
             grant.client_id,
             grant.redirect_uri,
             grant.nonce,
             grant.challenge,
             grant.scope,
-            release_out(grant.release),
+            release,
+            token,
         ]
-        self.state.put(f"code:{code}", _dump(record), self.code_seconds)
+        self.state.put_all(
+            [
+                (f"code:{code}", _dump(record), self.code_seconds),
+                (f"access:{token}", _dump(release), self.code_seconds + self.token_seconds),
+            ]
+        )
         return code
 
-    def redeem_code(self, code: str) -> CodeGrant | None:
-        """What the code stood for; it is gone then."""
+    def redeem_code(self, code: str) -> tuple[CodeGrant, str] | None:
+        """What the code stood for, and its access token; the code is gone then."""
         data = self.state.take(f"code:{code}")
         if data is None:
             return None
-        client_id, redirect_uri, nonce, challenge, scope, release = json.loads(data)
-        return CodeGrant(client_id, redirect_uri, nonce, challenge, scope, release_in(release))
-
-    def issue_token(self, release: Release) -> str:
-        token = self.random(32)
-        self.state.put(f"access:{token}", _dump(release_out(release)), self.token_seconds)
-        return token
+        client_id, redirect_uri, nonce, challenge, scope, release, token = json.loads(data)
+        grant = CodeGrant(client_id, redirect_uri, nonce, challenge, scope, release_in(release))
+        return grant, token
 
     def of_token(self, token: str) -> Release | None:
         data = self.state.get(f"access:{token}")

@@ -1,6 +1,6 @@
 """The token endpoint: a code becomes an ID token and an access token (Core §3.1.3).
 
-Cost: one take and one put in the store, one signature.
+Cost: one take from the store, one signature.
 """
 
 import base64
@@ -40,10 +40,11 @@ class TokenEndpoint:
         client = authenticate(request, form, self.parts.registry)
         if form.get("grant_type") != "authorization_code":
             raise OAuthError("unsupported_grant_type", "grant_type must be authorization_code")
-        grant = self.grants.redeem_code(form.get("code", ""))
+        redeemed = self.grants.redeem_code(form.get("code", ""))
+        if redeemed is None:
+            raise OAuthError("invalid_grant", "the code is unknown, used or too old")
+        grant, token = redeemed
         _check_grant(grant, client, form)
-        assert grant is not None
-        token = self.grants.issue_token(grant.release)
         signer = self.parts.keyring.signer(client.id_token_algorithm)
         record = {
             "access_token": token,
@@ -82,10 +83,8 @@ def person_claims(release: Release, vocabulary: Vocabulary) -> dict[str, Any]:
     return claims
 
 
-def _check_grant(grant: CodeGrant | None, client: Client, form: Mapping[str, str]) -> None:
+def _check_grant(grant: CodeGrant, client: Client, form: Mapping[str, str]) -> None:
     """RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9700 §2.1.1 (no verifier without a challenge)."""
-    if grant is None:
-        raise OAuthError("invalid_grant", "the code is unknown, used or too old")
     if grant.client_id != client.service.identifier:
         raise OAuthError("invalid_grant", "the code was given to another client")
     if grant.redirect_uri != form.get("redirect_uri"):
