@@ -3,7 +3,8 @@
 From the outside in:
 cli          options, the order of the runs, the exit code
 results      a measured row, the table, the JSON lines, the bounds
-scale        the same logins with 10,000 schools and 2,000 services registered
+scale, crowd the same logins with 10,000 schools and 2,000 services registered
+site         a gateway with the played parties registered in it
 servers      the gateway and Redis as processes of their own
 registration what the `ketenpoort` command registers beforehand
 load         browsers in processes of their own, the measured stretch between two readings

@@ -5,15 +5,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import messages
-from bench.keys import make_key_pair
+from bench.crowd import register_crowd
 from bench.load import Measured, Plan, measure
 from bench.site import Site
 
 PATHS = ("saml-saml-cold", "saml-warm")
 SMALL, BIG = (10, 10), (10_000, 2_000)  # schools, services
 BOUND = 1.10
-CERTIFICATES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def grow(
     for name, (schools, services) in (("small", SMALL), ("big", BIG)):
         say(f"registering {schools} schools and {services} services")
         site = Site(folder / name, workers)
-        site.import_metadata(write_aggregate(folder / f"{name}.xml", schools, services))
+        register_crowd(site.command, folder / name, schools, services)
         sites.append(site)
     with ExitStack() as stack:
         running = [stack.enter_context(site.open(store)) for site in sites]
@@ -68,25 +66,3 @@ def broken_bounds(growths: list[Growth]) -> list[str]:
 
 def _cpu_ms(plan: Plan, measured: Measured) -> float:
     return measured.cpu_s * 1000 / plan.logins
-
-
-def write_aggregate(file: Path, schools: int, services: int) -> Path:
-    """SAML metadata of that many invented schools and services."""
-    school, service = map(messages.template, ("school-metadata", "service-metadata"))
-    certificates = [make_key_pair(f"School {n}").certificate for n in range(CERTIFICATES)]
-    with file.open("w", encoding="utf-8") as out:
-        out.write(
-            '<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"'
-            f' Name="https://{file.stem}.test">\n'
-        )
-        for n in range(schools):
-            base = f"https://school-{n}.{file.stem}.test"
-            certificate = certificates[n % CERTIFICATES]
-            out.write(
-                school.format(entity_id=base, sso=f"{base}/sso", certificate=certificate) + "\n"
-            )
-        for n in range(services):
-            base = f"https://service-{n}.{file.stem}.test"
-            out.write(service.format(entity_id=base, acs=f"{base}/acs") + "\n")
-        out.write("</md:EntitiesDescriptor>\n")
-    return file

@@ -27,12 +27,9 @@ class Site:
         self._port = servers.free_port()
         self._base_url = f"http://{servers.HOST}:{self._port}"
         self._environment = servers.settings(self._base_url, folder / "data")
-        self._command = Command(self._environment)
+        self.command = Command(self._environment)
         self._school = make_key_pair("Ketenlyceum")
-        self._registered = register(self._command, self._base_url, self._school, folder)
-
-    def import_metadata(self, aggregate: Path) -> None:
-        self._command.run("metadata", "import", str(aggregate))
+        self._registered = register(self.command, self._base_url, self._school, folder)
 
     @contextmanager
     def open(self, store: str) -> Iterator[Running]:

@@ -13,3 +13,5 @@ The way of a login: `providers/suppliers/<protocol>` reads the request, `web/flo
 `core/flow.py` says, `providers/schools/<protocol>` asks the school, `core/release.py` decides
 what may be told, `providers/suppliers/<protocol>` tells it.
 """
+
+__version__ = "0.1.0"

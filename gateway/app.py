@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
+import gateway
 from gateway.core.attributes import load_vocabulary
 from gateway.core.journeys import FlowStore
 from gateway.core.ports import State
@@ -36,7 +37,7 @@ from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
 from gateway.trust.sealing import SecretSealer, SessionIndexes, subkey
 from gateway.web import languages, protocols
-from gateway.web.chooser import Chooser
+from gateway.web.chooser import Chooser, make_index
 from gateway.web.cookies import Cookies
 from gateway.web.errors import ErrorPages
 from gateway.web.flow import Dispatcher
@@ -135,8 +136,15 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # we send no Referer ourselves; the token is enough
     )
     app.session_interface = FormSession()
+    app.url_defaults(_with_version)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+
+
+def _with_version(endpoint: str, values: dict[str, object]) -> None:
+    """A static file has another address in another version, so it may be kept long."""
+    if endpoint == "static":
+        values["v"] = gateway.__version__
 
 
 def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
@@ -150,7 +158,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     cookies = Cookies(settings)
     dispatcher = Dispatcher(services, cookies)
     logout = Logout(services, cookies)
-    chooser, links = Chooser(services, cookies, dispatcher), DeepLinks(services, dispatcher)
+    chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
+    links = DeepLinks(services, dispatcher)
     pages = [chooser.blueprint(), links.blueprint(), logout.blueprint(), home_page(dispatcher)]
     limiter = _limiter(app, settings)
     for page in pages:

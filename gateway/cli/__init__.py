@@ -5,6 +5,7 @@ import importlib
 
 import click
 
+import gateway
 from gateway.errors import GatewayError
 
 _COMMANDS = {
@@ -47,6 +48,6 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version="0.1.0", prog_name="ketenpoort")
+@click.version_option(version=gateway.__version__, prog_name="ketenpoort")
 def main() -> None:
     """Ketenpoort: one login at the school, every material of every supplier."""

@@ -13,6 +13,7 @@ MESSAGE_LIMIT = 256 * 1024
 DOCUMENT_LIMIT = 1024 * 1024
 _ELEMENTS_LIMIT = 20_000
 _DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*['\"]([A-Za-z0-9._-]+)")
+_PROLOG = re.compile(rb"(\xef\xbb\xbf)?\s*<\?xml\s[^>]*\?>")
 _ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
@@ -55,8 +56,11 @@ def parse_message(data: bytes) -> etree._Element:
     """The root of a SAML message; raises XmlRefused."""
     if len(data) > MESSAGE_LIMIT:
         raise XmlRefused(f"larger than {MESSAGE_LIMIT} bytes")
-    if b"<!" in data or b"<?" in data[5:] or data.count(b"<") > _ELEMENTS_LIMIT:
+    prolog = _PROLOG.match(data)
+    if b"<!" in data or data.find(b"<?", prolog.end() if prolog else 0) >= 0:
         raise XmlRefused("a DOCTYPE, comment, processing instruction or CDATA is not accepted")
+    if data.count(b"<") > _ELEMENTS_LIMIT:
+        raise XmlRefused("too many elements")
     return parse(data, limit=MESSAGE_LIMIT)
 
 

@@ -25,17 +25,14 @@ _SHOWN = 20
 class KeptIndex:
     """The search index of the schools as they are; made anew beside the requests."""
 
-    schools: Sequence[School] = ()
-    index: SchoolIndex = field(default_factory=lambda: SchoolIndex(()))
+    schools: Sequence[School]
+    index: SchoolIndex
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, schools: Sequence[School]) -> SchoolIndex:
         """The index; after a change the old one serves until the new one is there."""
         if schools is not self.schools and self.lock.acquire(blocking=False):
-            maker = threading.Thread(target=self._make, args=(schools,), daemon=True)
-            maker.start()
-            if not self.schools:
-                maker.join()
+            threading.Thread(target=self._make, args=(schools,), daemon=True).start()
         return self.index
 
     def _make(self, schools: Sequence[School]) -> None:
@@ -50,7 +47,7 @@ class Chooser:
     services: Services
     cookies: Cookies
     dispatcher: Dispatcher
-    kept: KeptIndex = field(default_factory=KeptIndex)
+    kept: KeptIndex
 
     def blueprint(self) -> Blueprint:
         pages = Blueprint("chooser", __name__)
@@ -123,6 +120,11 @@ class Chooser:
                 yield self.services.parts.registry.school(brin)
             except GatewayError:
                 continue
+
+
+def make_index(schools: Sequence[School]) -> KeptIndex:
+    """The first one, made before the first request."""
+    return KeptIndex(schools, SchoolIndex(schools))
 
 
 def _row(school: School, flow_id: str) -> dict[str, str]:

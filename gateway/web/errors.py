@@ -27,6 +27,7 @@ from gateway.errors import (
 )
 from gateway.web.cookies import Cookies
 from gateway.web.flow import ServiceRefused
+from gateway.web.headers import FORM_ELSEWHERE
 
 _OURS: dict[type[HTTPException], type[GatewayError]] = {
     CSRFError: ForgedForm,
@@ -111,7 +112,10 @@ class ErrorPages:
             back_link=reply.address if isinstance(reply, Redirect) else None,
             back_form=reply if isinstance(reply, AutoPost) else None,
         )
-        return make_response(page, error.status)
+        response = make_response(page, error.status)
+        if isinstance(reply, AutoPost):
+            response.headers["Content-Security-Policy"] = FORM_ELSEWHERE
+        return response
 
 
 def _where(error: Exception) -> list[str]:

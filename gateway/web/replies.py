@@ -7,12 +7,8 @@ from markupsafe import Markup, escape
 
 from gateway.core.ports import AutoPost, Document, Redirect, Reply
 from gateway.web import languages
+from gateway.web.headers import FORM_ELSEWHERE
 
-# The form goes to another party, which may send the browser on: no form-action (CSP3 §6.4.1).
-_AUTOPOST_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 _FORM = Markup("<!--form-->")
 
 
@@ -21,7 +17,7 @@ def render(reply: Reply) -> Response:
         case Redirect(address, status):
             return redirect(address, status)
         case AutoPost():
-            headers = {"Content-Security-Policy": _AUTOPOST_POLICY}
+            headers = {"Content-Security-Policy": FORM_ELSEWHERE}
             return Response(_autopost(reply), 200, headers, content_type="text/html; charset=utf-8")
         case Document(body, content_type, status, headers):
             return Response(body, status, dict(headers), content_type=content_type)

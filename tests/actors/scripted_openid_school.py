@@ -142,7 +142,7 @@ def run_openid_school(name: str = "openid-school") -> Iterator[ScriptedOpenIdSch
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802  # the library's name
+    def do_GET(self) -> None:  # the library's name
         issuer, endpoint = self._place()
         if endpoint == "openid-configuration":
             self._send(200, self._school.discovery(issuer.removesuffix("/.well-known")))
@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             bearer = self.headers["Authorization"].removeprefix("Bearer ")
             self._send(200, self._school.userinfo(bearer))
 
-    def do_POST(self) -> None:  # noqa: N802  # the library's name
+    def do_POST(self) -> None:  # the library's name
         self._place()
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         form = {name: values[0] for name, values in parse_qs(body, strict_parsing=True).items()}

@@ -2,19 +2,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.attacks.house import House, run_house
-from tests.attacks.login import Login, begin
-from tests.parts.process import run_directory
+from tests.actors.browser import Browser
+from tests.attacks.saml.stage import Stage, make_stage
+from tests.parts.gateway import Gateway
 
 
-@pytest.fixture(scope="package")
-def house() -> Iterator[House]:
-    """One running gateway for all attacks of a process."""
-    with run_directory("gateway") as directory, run_house(directory) as running:
-        yield running
+@pytest.fixture(scope="module")
+def store() -> str:
+    """What is refused before anything is stored is so on each store: one is enough."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def stage(gateway: Gateway) -> Stage:
+    return make_stage(gateway)
 
 
 @pytest.fixture
-def login(house: House) -> Login:
-    """A browser at the school that signs assertions."""
-    return begin(house)
+def browser(stage: Stage) -> Iterator[Browser]:
+    """A browser that has been nowhere and does not enter the scripted parties."""
+    with stage.browser() as new:
+        yield new

@@ -29,6 +29,7 @@ SESSIONS = {
     "good": Session("index", PUPIL, NOW + 3600, "svc"),
     "ended": Session("index", PUPIL, NOW, "svc"),
 }
+NO_DEMANDS = Demands()
 PROVED = replace(PUPIL, subject="leerling-2")
 
 
@@ -36,7 +37,7 @@ def step(
     *,
     identity: Identity | None = None,
     session: str = "none",
-    asked: Demands = Demands(),
+    asked: Demands = NO_DEMANDS,
     school: Brin | None = None,
 ) -> Step:
     flow = begin("flow", SupplierRequest("svc", {}, asked), NOW, 7200, school)

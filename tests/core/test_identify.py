@@ -82,7 +82,7 @@ def test_whatever_is_asserted_the_school_is_a_registered_one_of_that_institution
 
 
 @pytest.mark.parametrize(
-    "said", ["x", "", "99X", "99XA0", "99XA0２", "XA99", "0123", "99XA02 99XB"]
+    "said", ["x", "", "99X", "99XA0", "99XA0\uff12", "XA99", "0123", "99XA02 99XB"]
 )
 def test_what_is_no_brin_is_refused_and_not_repeated(said: str) -> None:
     if not said:
@@ -106,7 +106,9 @@ def test_a_brin_has_four_or_six_characters(text: str) -> None:
     assert parse_brin(text) == text.strip().upper()
 
 
-@pytest.mark.parametrize("text", ["", "1AB", "01A", "01AB2", "01AB021", "0１AB", "01-AB", "01ÄB"])
+@pytest.mark.parametrize(
+    "text", ["", "1AB", "01A", "01AB2", "01AB021", "0\uff11AB", "01-AB", "01ÄB"]
+)
 def test_what_is_not_a_brin(text: str) -> None:
     with pytest.raises(ValueError, match="a BRIN is like 01AB"):
         parse_brin(text)

@@ -72,7 +72,7 @@ OUTSIDE = {
     "newline": f"{BASE}/3\nSet-Cookie:x",
     "null": f"{BASE}/\0",
     "accent": f"{BASE}/é",
-    "wide letters in the host": "https://ｒekenen.linde.test/les",
+    "wide letters in the host": "https://\uff52ekenen.linde.test/les",
     "port zero": "https://rekenen.linde.test:0/les",
     "port too high": "https://rekenen.linde.test:99999/les",
     "port of letters": "https://rekenen.linde.test:les/les",

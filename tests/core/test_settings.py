@@ -117,13 +117,17 @@ def test_all_unknown_settings_in_a_file_are_named_with_the_file(tmp_path: Path) 
         ("token_seconds", ""),
         ("body_bytes", "65535"),
         ("log_level", "loud"),
-        ("eckid_base", "https://ketenid.nl/eckid"),
-        ("eckid_base", "eckid"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_setting(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=f"setting {name}: "):
         load(**{name.upper(): value})
+
+
+@pytest.mark.parametrize("base", ["https://ketenid.nl/eckid", "eckid"])
+def test_a_wrong_eckid_base_is_named(base: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^eckid_base "):
+        load(ECKID_BASE=base)
 
 
 def test_a_secret_in_an_address_is_not_repeated() -> None:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from tests.parts.process import Program, answers, free_port, run_program
 IGNORED = shutil.ignore_patterns("__pycache__", "*.mo")
 APPLICATION = "opt/ketenpoort"
 # As an engine does with --read-only: the root, then the volume in it, each in own mounts.
+# Where we are in a chroot ourselves, / is no mount whose propagation could be set.
+OWN_MOUNTS = ("unshare", "--mount", "--propagation", "unchanged")
 RUN_READ_ONLY = """
+mount --make-rprivate / 2>/dev/null || true
 mount --bind "$1" "$1"
 mount --bind "$2" "$1/data"
 mount -t proc proc "$1/proc"
@@ -79,30 +82,36 @@ def build_image(directory: Path) -> Image:
 
 
 @contextlib.contextmanager
-def run_image(image: Image, data: Path, log: Path) -> Iterator[Container]:
-    """Run the image's own command on another port of 127.0.0.1, `data` being its volume."""
+def run_image(image: Image, directory: Path, settings: Mapping[str, str]) -> Iterator[Container]:
+    """Run the image's own command on another port of 127.0.0.1; its volume lies in `directory`.
+
+    `settings` are named as in the environment, without KETENPOORT_.
+    """
+    data = directory / "data"
+    data.mkdir()
     uid, _, gid = image.user.partition(":")
     os.chown(data, int(uid), int(gid))
     port = free_port()
-    settings = image.stage.all("ENV")
+    given = [f"KETENPOORT_{name}={value}" for name, value in settings.items()]
     inside = [
         "env",
         "-i",
         f"--chdir={image.stage.one('WORKDIR')}",
         f"PATH={debian.PATH}",
-        *settings,
+        *image.stage.all("ENV"),
+        *given,
     ]
     command = [*image.stage.command("ENTRYPOINT"), *image.stage.command("CMD")]
     with run_program(
         "image",
         [
-            *("unshare", "--mount", "sh", "-euc", RUN_READ_ONLY, "sh"),
-            *(image.root, data, image.user),
+            *OWN_MOUNTS,
+            *("sh", "-euc", RUN_READ_ONLY, "sh", image.root, data, image.user),
             *inside,
             *command,
             *("--host", "127.0.0.1", "--port", str(port)),
         ],
-        log=log,
+        log=directory / "log",
         ready=answers(f"http://127.0.0.1:{port}/healthz"),
     ) as program:
         yield Container(image, port, program)

@@ -1,7 +1,7 @@
 """The Dockerfile's own build steps and start command, in a bare Debian root."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import psutil
 import pytest
@@ -10,6 +10,9 @@ import requests
 from tests.deploy.dockerfile import read_stages
 from tests.deploy.image import APPLICATION, Container, Image, build_image, run_image
 from tests.parts.process import run_directory
+
+# A machine's first run downloads a Debian.
+pytestmark = pytest.mark.timeout(600)
 
 # Of which none may be in an image that only runs.
 TOOLS = {
@@ -42,12 +45,13 @@ def image() -> Iterator[Image]:
 
 
 @pytest.fixture(scope="module")
-def container(image: Image) -> Iterator[Container]:
-    with run_directory("image-data") as directory:
-        data = directory / "data"
-        data.mkdir()
-        with run_image(image, data, directory / "log") as container:
-            yield container
+def container(image: Image, store_settings: Mapping[str, str]) -> Iterator[Container]:
+    """On SQLite, and on PostgreSQL and Redis as deploy/compose.yaml has it."""
+    with (
+        run_directory("image-data") as directory,
+        run_image(image, directory, store_settings) as container,
+    ):
+        yield container
 
 
 def test_the_dockerfile_only_calls_the_scripts_that_are_run_here() -> None:

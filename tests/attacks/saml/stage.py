@@ -149,10 +149,30 @@ def assert_logged(log: Log, code: str) -> None:
     assert not [line for line in lines if line["event"] == "login.answered"]
 
 
+def refuse(login: Login, response: Element, refusal: tuple[str, int]) -> None:
+    """The response is refused, lets nobody in, and leaves the login as it was."""
+    log = login.stage.log()
+    assert_refused(login.post(response), *refusal)
+    assert_logged(log, refusal[0])
+    assert_nobody_is_in(login.stage, login.browser)
+    login.succeed()
+
+
 def assert_nobody_is_in(stage: Stage, browser: Browser) -> None:
     """No session cookie was set, and a supplier's request still leads to the school."""
     assert "kp_session" not in cookies(stage, browser)
     stage.begin(browser)
+
+
+def assert_nothing_begun(
+    stage: Stage, browser: Browser, page: Page, refusal: tuple[str, int]
+) -> None:
+    """A page of ours: no way on to an address from the request, and no flow."""
+    assert_refused(page, *refusal)
+    assert page.message is None
+    assert page.redirect is None
+    assert "evil.test" not in page.text
+    assert cookies(stage, browser) == {}
 
 
 def cookies(stage: Stage, browser: Browser) -> dict[str, str | None]:

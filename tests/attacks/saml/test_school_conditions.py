@@ -7,7 +7,13 @@ import pytest
 from tests.actors.browser import Browser
 from tests.actors.people import PUPIL, SECOND_SAML_SCHOOL
 from tests.actors.saml_xml import STATUS, instant
-from tests.attacks.saml.stage import Login, Stage, assert_logged, assert_nobody_is_in, assert_refused
+from tests.attacks.saml.stage import (
+    Login,
+    Stage,
+    assert_logged,
+    assert_nobody_is_in,
+    assert_refused,
+)
 
 MALFORMED = ("KP-210", 400)
 REFUSED = ("KP-203", 403)
@@ -52,19 +58,19 @@ CASES: list[tuple[str, Changes | OfLogin, tuple[str, int]]] = [
     ("Core-2.7.2-authenticated-in-the-future", {"authn_instant": LATER}, TIME),
     ("Core-2.7.2-session-over", {"session_not_on_or_after": LONG_AGO}, TIME),
     ("C3-audience-of-another", {"audiences": (ELSEWHERE,)}, AUDIENCE),
-    ("C3-audience-of-our-other-side", lambda l: {"audiences": (f"{l.stage.base}/saml/metadata",)}, AUDIENCE),
+    ("C3-audience-of-our-other-side", lambda login: {"audiences": (f"{login.stage.base}/saml/metadata",)}, AUDIENCE),
     ("C3-no-audience", {"audiences": ()}, AUDIENCE),
-    ("C3-audience-with-a-tail", lambda l: {"audiences": (l.school.gateway.entity_id + "/",)}, AUDIENCE),
+    ("C3-audience-with-a-tail", lambda login: {"audiences": (login.school.gateway.entity_id + "/",)}, AUDIENCE),
     ("C3-recipient-elsewhere", {"recipient": ELSEWHERE}, UNEXPECTED),
-    ("C3-recipient-with-a-tail", lambda l: {"recipient": tail(l)}, DESTINATION),
+    ("C3-recipient-with-a-tail", lambda login: {"recipient": tail(login)}, DESTINATION),
     ("C3-no-recipient", {"recipient": None}, DESTINATION),
     ("C3-destination-elsewhere", {"destination": ELSEWHERE}, DESTINATION),
-    ("C3-destination-with-a-tail", lambda l: {"destination": tail(l)}, DESTINATION),
+    ("C3-destination-with-a-tail", lambda login: {"destination": tail(login)}, DESTINATION),
     ("C3-destination-empty", {"destination": ""}, DESTINATION),
     ("Profiles-4.1.4.2-no-bearer", {"method": HOLDER_OF_KEY}, UNEXPECTED),
-    ("C3-issuer-of-another-school", lambda l: {"issuer": other_issuer(l), "assertion_issuer": other_issuer(l)}, ISSUER),
-    ("C3-response-issuer-of-another-school", lambda l: {"issuer": other_issuer(l)}, ISSUER),
-    ("C3-assertion-issuer-of-another-school", lambda l: {"assertion_issuer": other_issuer(l)}, ISSUER),
+    ("C3-issuer-of-another-school", lambda login: {"issuer": other_issuer(login), "assertion_issuer": other_issuer(login)}, ISSUER),
+    ("C3-response-issuer-of-another-school", lambda login: {"issuer": other_issuer(login)}, ISSUER),
+    ("C3-assertion-issuer-of-another-school", lambda login: {"assertion_issuer": other_issuer(login)}, ISSUER),
     ("Core-2.3.3-no-issuer", {"assertion_issuer": None}, MALFORMED),
     ("C3-no-InResponseTo", {"in_response_to": None}, UNEXPECTED),
     ("C3-no-InResponseTo-of-the-confirmation", {"confirmation_in_response_to": None}, UNEXPECTED),

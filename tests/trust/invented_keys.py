@@ -1,0 +1,22 @@
+"""Signers of the tests: the gateway's own keyring over invented keys, made once a process."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from gateway.trust.keyring import FileKeyring, SigningKey, make_keys
+
+NOW = 1_800_000_000
+
+
+@cache
+def signer(name: str = "one", algorithm: str = "RS256") -> SigningKey:
+    """The active key of the invented gateway `name`."""
+    return _keyring(name).signer(algorithm)
+
+
+@cache
+def _keyring(name: str) -> FileKeyring:
+    with tempfile.TemporaryDirectory(prefix=f"keys-{name}-") as directory:
+        make_keys(Path(directory), lambda: NOW)
+        return FileKeyring(Path(directory), lambda: NOW)
