@@ -145,9 +145,9 @@ def _grow(options: Options, folder: Path) -> list[Growth]:
 
 def _show(rows: list[Result], growths: list[Growth], file: Path | None) -> None:
     lines = "\n".join(map(results.json_line, rows))
-    print(results.table(rows), NOTES, *map(str, growths), lines, sep="\n\n")
     if file is not None:
         file.write_text(lines + "\n", encoding="utf-8")
+    print(results.table(rows), NOTES, *map(str, growths), lines, sep="\n\n")
 
 
 def _judge(rows: list[Result], growths: list[Growth], *, check: bool) -> int:

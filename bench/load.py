@@ -1,6 +1,7 @@
 """Browsers in processes of their own, and what the gateway spends while they log in."""
 
 import multiprocessing
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,6 +112,8 @@ def _let_go(pipes: list[Pipe]) -> None:
 def _browse(
     plan: Plan, world: World, number: int, tickets: "Synchronized[int]", pipe: Pipe
 ) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the parent's, which ends us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         journey = Journey(plan.path, world, number)
         for _ in range(plan.warm_up):

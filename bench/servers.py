@@ -33,7 +33,6 @@ def settings(base_url: str, data_dir: Path) -> dict[str, str]:
         "KETENPOORT_BASE_URL": base_url,
         "KETENPOORT_DATA_DIR": str(data_dir),
         "KETENPOORT_RATE_LIMITS": "off",
-        "KETENPOORT_ALLOW_LOOPBACK": "true",
     }
 
 
@@ -42,7 +41,7 @@ def gateway(environment: Mapping[str, str], port: int, workers: int, log: Path) 
     """`ketenpoort serve`, ready to answer; gives the id of its first process."""
     command = [KETENPOORT, "serve", "--host", HOST, "--port", str(port), "--workers", str(workers)]
     with _process(list(map(str, command)), log, environment) as server:
-        _wait(server, log, lambda: _answers(port))
+        _wait("the gateway", server, log, lambda: _answers(port))
         yield server.pid
 
 
@@ -52,7 +51,7 @@ def redis(log: Path) -> Iterator[str]:
     port = free_port()
     command = ["redis-server", "--bind", HOST, "--port", str(port), "--save", "", "--dir"]
     with _process([*command, str(log.parent)], log, os.environ) as server:
-        _wait(server, log, lambda: _listens(port))
+        _wait("redis-server", server, log, lambda: _listens(port))
         yield f"redis://{HOST}:{port}/0"
 
 
@@ -79,12 +78,14 @@ def _process(
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]) -> None:
+def _wait(
+    name: str, process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]
+) -> None:
     deadline = time.monotonic() + START_S
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-            raise BenchError(f"{process.args!r} did not start:\n{tail}")
+            raise BenchError(f"{name} did not start:\n{tail}")
         time.sleep(0.05)
 
 

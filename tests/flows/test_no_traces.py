@@ -103,7 +103,7 @@ def _go_wrong(hub: Hub, browser: Browser, person: Person) -> None:
         {"audiences": ("http://ander.test",)},
         {"attributes": {**person.attributes(), "nlEduPersonHomeOrganizationId": ["00ZZ"]}},
         {"attributes": {**person.attributes(), "nlEduPersonHomeOrganizationId": [person.uid]}},
-        {"name_id": None},
+        {"name_id": None, "attributes": {"sn": [person.surname]}},
         {"signing": None},
     ):
         page = browser.open(hub.client.begin(school=SAML_SCHOOL, prompt="login").url)

@@ -24,7 +24,7 @@ ALLOWED = {
     "/logout": {"GET", "POST"},
     "/healthz": {"GET"},
 }
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "get", "X" * 30]
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "X" * 30]
 OVERRIDES = [
     {"X-HTTP-Method-Override": "POST"},
     {"X-HTTP-Method": "POST"},
