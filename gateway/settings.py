@@ -64,9 +64,9 @@ class Settings(BaseModel):
     @classmethod
     def _is_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"https", "http"} or not parts.hostname:
+        if parts.scheme not in {"https", "http"} or not parts.hostname or parts.port == 0:
             raise ValueError("an address such as https://gateway.example.nl is needed")
-        if parts.path or parts.query or parts.fragment or parts.username:
+        if value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
             raise ValueError("an address without a path is needed")
         return value
 
@@ -107,7 +107,7 @@ def _read(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(f"can not read {path}: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not TOML: {error}") from error
 
 

@@ -101,7 +101,7 @@ def import_(file: Path) -> None:
     """Add many schools from a CSV FILE with columns brin, name, town, connection and, if known,
     digi_delivery_id. The connections are there already (`metadata import`)."""
     database = open_database()
-    rows = csv.DictReader(io.StringIO(read_file(file).decode("utf-8-sig")))
+    rows = csv.DictReader(io.StringIO(_text(read_file(file))))
     try:
         schools = [
             School(
@@ -115,6 +115,8 @@ def import_(file: Path) -> None:
         ]
     except KeyError as error:
         raise RegistrationRefused(f"the file has no column {error}") from error
+    if short := [school.brin for school in schools if not (school.town and school.connection_id)]:
+        raise RegistrationRefused(f"the row of {short[0]} has no town or connection")
     refused = database.schools.add_all(schools)
     for left_out, reason in refused:
         click.echo(f"{left_out.brin}: {reason.detail}", err=True)
@@ -150,6 +152,13 @@ def remove(brin: str) -> None:
     """Remove a school, what it granted, and its connection if it was the last one there."""
     open_database().schools.remove(_brin(brin))
     click.echo(f"removed {_brin(brin)}")
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RegistrationRefused("the file is not in UTF-8") from error
 
 
 def _add(database: Repositories, added: School, *, fresh: bool) -> None:

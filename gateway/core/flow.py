@@ -90,4 +90,4 @@ def must_be_fresh(demands: Demands) -> bool:
 
 def chosen(flow: Flow, school: School) -> Flow:
     """The person chose; a question to another school no longer counts."""
-    return replace(flow, school=school.brin, question=None)
+    return replace(flow, school=school.brin, question=None, identity=None, answer_digest=None)

@@ -83,8 +83,9 @@ def _translate(
 ) -> dict[str, tuple[str, ...]]:
     """The attributes that we know, under our names; the rest is forgotten here."""
     known: dict[str, tuple[str, ...]] = {}
-    for asserted, values in raw.items():
-        name = names.get(asserted) or vocabulary.recognise(asserted)
+    mapped = [(names[asserted], raw[asserted]) for asserted in raw if asserted in names]
+    other = [(vocabulary.recognise(said), raw[said]) for said in raw if said not in names]
+    for name, values in (*mapped, *other):
         if name and name not in known:
             known[name] = tuple(value for value in values if value)
     return known

@@ -62,7 +62,7 @@ def _climbs(path: str) -> bool:
     plain = path
     for _ in range(3):
         plain = unquote(plain)
-    segments = plain.replace("\\", "/").split("/")
+    segments = [part.partition(";")[0] for part in plain.replace("\\", "/").split("/")]
     hidden = plain.count("/") != path.count("/") or "\\" in plain
     return hidden or "//" in plain or any(segment in {".", ".."} for segment in segments)
 

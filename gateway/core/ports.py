@@ -190,9 +190,11 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Go on with a flow, by a GET of our own."""
+    """Go on with a flow, by a GET of our own. `answer` is the digest of the school's answer:
+    only the browser that brought it knows it."""
 
     flow_id: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)

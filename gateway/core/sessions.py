@@ -51,6 +51,10 @@ class SessionStore:
         """The services that may have a session of their own."""
         return self.state.members(f"told:{session.index}") | {session.first_service}
 
+    def is_of(self, session: Session, secret: str) -> bool:
+        """Whether a browser's secret is that of the session."""
+        return session.index == _index(secret)
+
     def end(self, secret: str) -> Session | None:
         """End a session; the session that it was."""
         return self.end_named(_index(secret))

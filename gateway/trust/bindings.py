@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from lxml import etree
 
 from gateway.core.ports import HttpRequest, Signer
@@ -84,7 +85,10 @@ def _redirected(query: bytes, field: str) -> Message:
 
 
 def _plain(value: bytes) -> str:
-    return unquote_plus(value.decode("ascii"))
+    try:
+        return unquote_plus(value.decode("ascii"), errors="strict")
+    except UnicodeDecodeError as error:
+        raise XmlRefused("a parameter that is not percent-encoded UTF-8") from error
 
 
 def _raw_parameters(query: bytes) -> dict[str, bytes]:
@@ -144,11 +148,19 @@ def _made_by(public: PublicKey, algorithm: str, covered: bytes, value: bytes) ->
             public.verify(value, covered, padding.PKCS1v15(), _HASHES[algorithm])
             return True
         if isinstance(public, ec.EllipticCurvePublicKey) and "#ecdsa-" in algorithm:
-            public.verify(value, covered, ec.ECDSA(_HASHES[algorithm]))
+            public.verify(_der(public, value), covered, ec.ECDSA(_HASHES[algorithm]))
             return True
     except InvalidSignature:
         return False
     return False
+
+
+def _der(public: ec.EllipticCurvePublicKey, value: bytes) -> bytes:
+    """An EC signature as DER: XML Signature has r||s (RFC 9231 §2.3.6), Java products send DER."""
+    half = (public.key_size + 7) // 8
+    if len(value) != 2 * half:
+        return value
+    return encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
 
 
 def redirect_address(

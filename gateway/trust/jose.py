@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from gateway.core.ports import Clock, Fetch
+from gateway.errors import FetchRefused
 
 # RFC 8725 §3.1, §3.2: a list of our own; `none` and HMAC never.
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "PS384", "PS512", "ES384", "ES512")
 _COOL_DOWN_SECONDS = 60
 _LIFETIME_SECONDS = 6 * 3600
 _MIN_RSA_BITS = 2048
+_RSA_ALGORITHMS = frozenset(name for name in ALGORITHMS if name[0] in "RP")
+_EC_ALGORITHMS = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 
 
 class TokenRefused(ValueError):
@@ -34,13 +39,10 @@ class UnknownKey(TokenRefused):
 
 @dataclass(frozen=True, slots=True)
 class PublishedKey:
-    """A key, and the one algorithm that it is published for, if that is said (RFC 7517 §4.4)."""
+    """A key and the algorithms that it serves: of its kind, and as published (RFC 7517 §4.4)."""
 
     key: jwt.PyJWK
-    algorithm: str | None
-
-    def serves(self, algorithm: str) -> bool:
-        return self.algorithm in {None, algorithm}
+    algorithms: frozenset[str]
 
 
 @dataclass
@@ -52,17 +54,28 @@ class RemoteKeys:
     clock: Clock
     _keys: dict[str, PublishedKey] = field(default_factory=dict)
     _fetched: float = float("-inf")
+    _tried: float = float("-inf")
 
     def find(self, kid: str | None) -> PublishedKey:
         """The key with this id, or the only key when the token names none; raises UnknownKey."""
-        age = self.clock() - self._fetched
-        if age > _LIFETIME_SECONDS or (self._known(kid) is None and age > _COOL_DOWN_SECONDS):
-            self._keys = _read_keys(self.fetch.get(self.address))
-            self._fetched = self.clock()
+        now, known = self.clock(), self._known(kid)
+        stale = known is None or now - self._fetched > _LIFETIME_SECONDS
+        if stale and now - self._tried > _COOL_DOWN_SECONDS:
+            self._renew(now, needed=known is None)
         key = self._known(kid)
         if key is None:
             raise UnknownKey("the token's key is not published")
         return key
+
+    def _renew(self, now: float, *, needed: bool) -> None:
+        """While its keys can not be fetched a school goes on with those that we have."""
+        try:
+            self._keys = _read_keys(self.fetch.get(self.address))
+            self._fetched = now
+        except (FetchRefused, TokenRefused):
+            if needed:
+                raise
+        self._tried = now
 
     def _known(self, kid: str | None) -> PublishedKey | None:
         if kid is None:
@@ -75,19 +88,30 @@ def _read_keys(body: bytes) -> dict[str, PublishedKey]:
     try:
         rows = json.loads(body)["keys"]
         return {found.key.key_id or "": found for row in rows if (found := _usable(row))}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TokenRefused("the key set is not a JWK Set") from error
 
 
 def _usable(row: dict[str, Any]) -> PublishedKey | None:
-    if row.get("use", "sig") != "sig" or row.get("kty") not in {"RSA", "EC"}:
+    if row.get("use", "sig") != "sig":
         return None
     try:
         key = jwt.PyJWK(row)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, TypeError):
         return None
-    weak = row["kty"] == "RSA" and key.key.key_size < _MIN_RSA_BITS
-    return None if weak else PublishedKey(key, row.get("alg"))
+    algorithms = _algorithms(key.key)
+    if "alg" in row:
+        algorithms = frozenset(name for name in algorithms if name == row["alg"])
+    return PublishedKey(key, algorithms) if algorithms else None
+
+
+def _algorithms(key: object) -> frozenset[str]:
+    """Those of a key's kind (RFC 7518 §3.3 to §3.5); none for a weak one."""
+    if isinstance(key, RSAPublicKey) and key.key_size >= _MIN_RSA_BITS:
+        return _RSA_ALGORITHMS
+    if isinstance(key, EllipticCurvePublicKey):
+        return frozenset(filter(None, [_EC_ALGORITHMS.get(key.curve.name)]))
+    return frozenset()
 
 
 def verify_token(
@@ -106,7 +130,7 @@ def verify_token(
         if algorithm not in ALGORITHMS:
             raise TokenRefused(f"algorithm {algorithm!r} is not accepted")
         published = keys.find(header.get("kid"))
-        if not published.serves(algorithm):
+        if algorithm not in published.algorithms:
             raise TokenRefused(f"the key is not published for {algorithm}")
         claims: dict[str, Any] = jwt.decode(
             token,

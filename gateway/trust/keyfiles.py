@@ -62,8 +62,9 @@ def make_pseudonym_key(path: Path, period: str) -> None:
 def add_pseudonym_key(path: Path, period: str) -> int:
     """Add the next version of the key, under which new suppliers start; its number."""
     version = max(read_pseudonym_keys(path)) + 1
+    start = b"" if path.read_bytes().endswith(b"\n") else b"\n"
     with path.open("ab") as file:
-        file.write(_line(version, period))
+        file.write(start + _line(version, period))
     return version
 
 

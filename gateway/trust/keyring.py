@@ -256,7 +256,7 @@ def _load(directory: Path) -> Iterable[SigningKey]:
                 certificate=base64.b64encode(der).decode(),
                 private=private,
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"the signing keys in {directory} can not be read: {error}"
         ) from error

@@ -8,6 +8,7 @@ Round trips to the store and signatures of our own, by path:
     cold, back at /flow/<id>    1 read, 1 write                        1
 """
 
+import hmac
 from dataclasses import dataclass, replace
 
 from flask import Request, Response, request
@@ -84,7 +85,7 @@ class Dispatcher:
             journey.browser, self.cookies.browser(request)
         ):
             raise OtherBrowser("the flow belongs to another browser", self._restart_of(journey))
-        return journey
+        return _as_brought(journey, request.args.get("answer", ""))
 
     def dispatch(self, request: Request, flow: Flow, *, stored: bool) -> Response:
         parts = self.services.parts
@@ -237,3 +238,12 @@ class Dispatcher:
         except GatewayError:
             return None
         return service.targets[0] if service.targets else None
+
+
+def _as_brought(flow: Flow, answer: str) -> Flow:
+    """The school's answer counts only for the browser that brought it: else somebody could
+    begin a login, have another answer it at the school, and go on as that person."""
+    kept = flow.answer_digest
+    if kept is None or hmac.compare_digest(kept.encode(), answer.encode()):
+        return flow
+    return replace(flow, identity=None, answer_digest=None)

@@ -42,7 +42,14 @@ class Logout:
             return self._done(session, others)
         reply = asked.reply(not others)
         response = redirect(reply.address, 303 if request.method == "POST" else 302)
-        self.cookies.end_session(response)
+        return self._forgetting(response, session)
+
+    def _forgetting(self, response: Response, session: Session | None) -> Response:
+        """Without the cookie, where it is of the session that ended: who follows a service's
+        logout may be signed in as somebody else."""
+        secret = self.cookies.session(request)
+        if session and secret and self.services.parts.sessions.is_of(session, secret):
+            self.cookies.end_session(response)
         return response
 
     def _end_named(self, asked: EndSession) -> tuple[Session | None, frozenset[str]]:
@@ -55,9 +62,7 @@ class Logout:
     def _done(self, session: Session | None, told: Iterable[str]) -> Response:
         self._audit(session, "person", "")
         page = render_template("logged_out.html", services=sorted(self._names(told)))
-        response = make_response(page)
-        self.cookies.end_session(response)
-        return response
+        return self._forgetting(make_response(page), session)
 
     def _names(self, told: Iterable[str]) -> Iterable[str]:
         for service_id in told:

@@ -22,8 +22,8 @@ def register(
         match outcome:
             case Begin():
                 return dispatcher.begin(request, outcome)
-            case Resume(flow_id):
-                return redirect(f"/flow/{flow_id}", 303)
+            case Resume(flow_id, answer):
+                return redirect(f"/flow/{flow_id}?answer={answer}", 303)
             case EndSession():
                 return logout.by_service(outcome)
             case _:

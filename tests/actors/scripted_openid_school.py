@@ -57,6 +57,7 @@ class ScriptedOpenIdSchool:
 
     base: str
     keys: KeyPair
+    kid: str = KID
     asked: Counter[str] = field(default_factory=Counter)
     _codes: dict[str, _Code] = field(default_factory=dict)
     _tokens: dict[str, _Code] = field(default_factory=dict)
@@ -92,7 +93,7 @@ class ScriptedOpenIdSchool:
     def jwks(self) -> dict[str, Any]:
         private = serialization.load_pem_private_key(self.keys.key.encode(), None)
         public = jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
-        return {"keys": [{**public, "kid": KID, "use": "sig", "alg": "RS256"}]}
+        return {"keys": [{**public, "kid": self.kid, "use": "sig", "alg": "RS256"}]}
 
     def redeem(self, form: Mapping[str, str], authorization: str) -> tuple[int, bytes]:
         """The token endpoint: strict about the client, the verifier and single use."""

@@ -163,10 +163,7 @@ ORDERS = [["voornaam", "givenName"], ["givenName", "voornaam"]]
     "order",
     [
         ORDERS[0],
-        pytest.param(
-            ORDERS[1],
-            marks=pytest.mark.xfail(reason="the first asserted wins, not the mapped", strict=True),
-        ),
+        ORDERS[1],
     ],
 )
 def test_the_schools_mapping_goes_before_the_vocabulary(order: list[str]) -> None:
@@ -235,3 +232,10 @@ def test_the_login_itself_is_kept() -> None:
     found = person()
     assert (found.authenticated_at, found.authn_context) == (NOW, "password")
     assert found.connection_id == SCHOOL.connection_id
+
+
+@pytest.mark.xfail(reason="kept as it came; a session or an assertion then fails", strict=True)
+@pytest.mark.parametrize("value", ["Noor\ud83d", "Noor\0", "No\x0bor"])
+def test_a_value_that_no_xml_can_hold_is_left_out(value: str) -> None:
+    """XML 1.0 §2.2; JSON claims may hold half a character (RFC 8259 §8.2)."""
+    assert person({"givenName": [value, GIVEN]}).attributes == {"givenName": (GIVEN,)}

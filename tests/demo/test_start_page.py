@@ -37,7 +37,7 @@ def test_both_languages_are_one_click_away_and_remembered(start_page):
     browser.open(start_page)
     assert "One login takes you to the exercise" in browser.text
     browser.follow("Nederlands")
-    assert "Eén inlog brengt u tot in de opgave" in browser.text
+    assert "Eén inlog brengt je tot in de opgave" in browser.text
 
 
 def test_pages_run_no_foreign_script_and_stand_in_no_frame(start_page, saml_pair, oidc_pair):

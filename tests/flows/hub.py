@@ -53,7 +53,11 @@ class Hub:
         return browser.post(self.school.acs, fields, initiator=self.school.base)
 
     def saml_login(
-        self, browser: Browser, person: Person = PUPIL, relay_state: str | None = None, **changes: object
+        self,
+        browser: Browser,
+        person: Person = PUPIL,
+        relay_state: str | None = None,
+        **changes: object,
     ) -> tuple[AuthnRequest, Page]:
         """From the SAML supplier over the school to the page that carries the answer."""
         request = self.supplier.request(**changes)

@@ -150,7 +150,9 @@ def _redis_lines(client: redis.Redis) -> Iterator[bytes]:
 
 def test_nowhere_on_disk_or_in_the_store(hub: Hub, browsers: list[Browser]):
     """The directory holds the log, the keys and, on SQLite, the database with its WAL."""
-    files = {path.name: path.read_bytes() for path in hub.gateway.directory.rglob("*") if path.is_file()}
+    files = {
+        path.name: path.read_bytes() for path in hub.gateway.directory.rglob("*") if path.is_file()
+    }
     files["store"] = kept_in_store(hub)
     everything = b"".join(files.values())
     assert b"login.answered" in files["log"], "the log is there"
@@ -177,5 +179,7 @@ def test_in_no_address_and_no_cookie(hub: Hub, browsers: list[Browser]):
 def test_in_no_page_of_an_error(hub: Hub, browsers: list[Browser]):
     pages = [hop.text.encode() for browser in browsers for hop in browser.hops if hop.status >= 400]
     assert len(pages) > len(PUPILS)
+    answers = [hop.text.encode() for hop in browsers[0].hops if hop.message]
+    assert any(trace in page for trace in traces_of(PUPILS[0]) for page in answers), "seen if there"
     for person in [*PUPILS, AT_OPENID_SCHOOL]:
         assert not any(trace in page for trace in traces_of(person) for page in pages)

@@ -2,74 +2,38 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
+from gateway.trust.fetch import fetch
+from gateway.trust.jose import RemoteKeys, UnknownKey
 from tests.actors.browser import Browser, Page
 from tests.actors.keys import rsa_key
-from tests.actors.oidc_client import Attempt
 from tests.actors.people import OIDC_PUPIL, OIDC_SCHOOL
 from tests.actors.scripted_openid_school import (
     CLIENT_ID,
     CLIENT_SECRET,
     KID,
     Lies,
-    ScriptedOpenIdSchool,
     run_openid_school,
 )
 from tests.flows.hub import Hub
-from tests.parts.effect import wait_for_school
-from tests.parts.process import free_port
+from tests.flows.openid_schools import (
+    DOMAIN_SCHOOL,
+    DOWN_SCHOOL,
+    KEYS_SCHOOL,
+    TENANT_SCHOOL,
+    Schools,
+    run_schools,
+)
 
-TENANT_SCHOOL, DOMAIN_SCHOOL, DOWN_SCHOOL, KEYS_SCHOOL = "99XG", "99XH", "99XJ", "99XK"
 STRANGER = rsa_key("stranger").key
-
-
-@dataclass(frozen=True, slots=True)
-class Schools:
-    """The hub and the provider, at which four schools have an issuer each."""
-
-    hub: Hub
-    provider: ScriptedOpenIdSchool
-
-    def ask(self, browser: Browser, brin: str = OIDC_SCHOOL, **changes: str) -> tuple[Attempt, Page]:
-        """Begin at the client; the page that leads to the school."""
-        attempt = self.hub.client.begin(school=brin, **changes)
-        return attempt, browser.open(attempt.url)
-
-    def answer(self, page: Page, lies: Lies | None = None) -> str:
-        """The address with which the school sends the browser back."""
-        asked = self.provider.read_request(page.redirect.url)
-        return self.provider.answer(asked, OIDC_PUPIL, lies)
-
-    def login(self, browser: Browser, lies: Lies | None = None, brin: str = OIDC_SCHOOL) -> Page:
-        _, page = self.ask(browser, brin)
-        return browser.open(self.answer(page, lies), initiator=self.provider.base)
 
 
 @pytest.fixture(scope="module")
 def schools(hub: Hub) -> Iterator[Schools]:
-    with run_openid_school() as provider:
-        secret = hub.gateway.directory / "school-secret"
-        secret.write_text(CLIENT_SECRET)
-        secret.chmod(0o600)
-        issuers = {
-            OIDC_SCHOOL: [provider.issuer("gewoon")],
-            TENANT_SCHOOL: [provider.issuer("tenant"), "--tenant", "onze-tenant"],
-            DOMAIN_SCHOOL: [provider.issuer("domein"), "--hosted-domain", "meidoorn.test"],
-            KEYS_SCHOOL: [provider.issuer("sleutels")],
-            DOWN_SCHOOL: [f"http://127.0.0.1:{free_port()}"],
-        }
-        for brin, (issuer, *options) in issuers.items():
-            hub.gateway.ketenpoort(
-                "school", "add", "--brin", brin, "--name", f"School {brin}", "--town", "Testerveen",
-                "--oidc", "--issuer", issuer, "--client-id", CLIENT_ID,
-                "--client-secret-file", secret, *options,
-            )  # fmt: skip
-        for brin in issuers:
-            wait_for_school(hub.gateway, brin)
-        yield Schools(hub, provider)
+    with run_schools(hub) as running:
+        yield running
 
 
 @pytest.fixture
@@ -255,3 +219,27 @@ def test_forged_key_ids_do_not_make_us_hammer_a_school(schools: Schools, person:
     right = Lies(claims={"nlEduPersonHomeOrganizationId": KEYS_SCHOOL}, kid=KID)
     assert "code=" in schools.login(person, right, KEYS_SCHOOL).redirect.url
     assert schools.provider.asked["/sleutels/jwks"] == 1
+
+
+class Web:
+    """The gateway's own fetching, with loopback allowed."""
+
+    def get(self, address: str, *, bearer: str | None = None) -> bytes:
+        return fetch(address, allow_loopback=True)
+
+
+def test_unknown_key_id_is_fetched_once_a_cool_down():
+    """OpenID Connect Core §10.1.1: a rolled-over key is found, a forged id costs nothing."""
+    now = [1000.0]
+    with run_openid_school() as provider:
+        keys = RemoteKeys(f"{provider.base}/x/jwks", Web(), lambda: now[0])
+        assert keys.find(KID)
+        provider.kid = "nieuw"
+        for fetched in (1, 2):
+            for kid in ("vals-1", "vals-2"):
+                with pytest.raises(UnknownKey):
+                    keys.find(kid)
+                assert provider.asked["/x/jwks"] == fetched
+            now[0] += 61
+        assert keys.find("nieuw")
+        assert provider.asked["/x/jwks"] == 2

@@ -137,9 +137,7 @@ def test_rfc6749_5_2_other_grants(
     refused(redeem(hub.client, sent, basic), "unsupported_grant_type")
 
 
-def test_rfc6749_2_3_1_client_secret_post(
-    hub: Hub, fields: dict[str, str], basic: tuple[str, str]
-):
+def test_rfc6749_2_3_1_client_secret_post(hub: Hub, fields: dict[str, str], basic: tuple[str, str]):
     credentials = dict(zip(("client_id", "client_secret"), basic, strict=True))
     assert redeem(hub.client, fields | credentials).ok
 
@@ -211,9 +209,7 @@ def test_core_2_id_token(hub: Hub, person: Browser):
     assert not PUPIL.secrets & {str(value) for value in claims.values()}
 
 
-def test_core_3_1_2_1_no_nonce_asked_none_given(
-    hub: Hub, person: Browser, basic: tuple[str, str]
-):
+def test_core_3_1_2_1_no_nonce_asked_none_given(hub: Hub, person: Browser, basic: tuple[str, str]):
     answer = redeem(hub.client, fields_of(hub, *hub.code_of(person, nonce=None)), basic)
     claims = jwt.decode(answer.json()["id_token"], options={"verify_signature": False})
     assert "nonce" not in claims
@@ -227,41 +223,3 @@ def test_core_15_1_signed_as_the_client_registered(hub: Hub, person: Browser, al
     tokens = client.finish(attempt, page.redirect.url)
     assert jwt.get_unverified_header(tokens.id_token)["alg"] == algorithm
     assert algorithm in client.discovery["id_token_signing_alg_values_supported"]
-
-
-@pytest.mark.parametrize("way", ["GET", "POST header", "POST form"])
-def test_core_5_3_1_userinfo(hub: Hub, person: Browser, way: str):
-    tokens = hub.tokens(person)
-    address = hub.client.discovery["userinfo_endpoint"]
-    header = {"Authorization": f"Bearer {tokens.access_token}"}
-    answer = {
-        "GET": lambda: requests.get(address, headers=header, timeout=10),
-        "POST header": lambda: requests.post(address, headers=header, timeout=10),
-        "POST form": lambda: requests.post(
-            address, data={"access_token": tokens.access_token}, timeout=10
-        ),
-    }[way]()
-    assert answer.headers["Content-Type"].startswith("application/json")
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.json() == tokens.userinfo
-    assert tokens.userinfo.items() <= tokens.claims.items(), "the id_token says no less"
-
-
-@pytest.mark.parametrize("kind", ["none", "wrong", "id_token", "in the address", "two", "basic"])
-def test_rfc6750_3_1_userinfo_without_a_right_token(hub: Hub, person: Browser, kind: str):
-    tokens = hub.tokens(person)
-    address, sent = hub.client.discovery["userinfo_endpoint"], tokens.access_token
-    answer = {
-        "none": lambda: requests.get(address, timeout=10),
-        "wrong": lambda: hub.client.ask_userinfo(sent[:-1]),
-        "id_token": lambda: hub.client.ask_userinfo(tokens.id_token),
-        "in the address": lambda: requests.get(f"{address}?access_token={sent}", timeout=10),
-        "two": lambda: requests.post(
-            address, data=[("access_token", sent), ("access_token", sent)], timeout=10
-        ),
-        "basic": lambda: requests.get(address, auth=(sent, sent), timeout=10),
-    }[kind]()
-    challenge = answer.headers["WWW-Authenticate"]
-    assert (answer.status_code, challenge.partition(" ")[0]) == (401, "Bearer")
-    assert ("invalid_token" in challenge) == (kind in {"wrong", "id_token"})
-    assert tokens.claims["sub"] not in answer.text

@@ -92,7 +92,8 @@ def test_logout_2_ends_the_session_and_goes_back(hub: Hub, person: Browser, meth
 
 
 @pytest.mark.parametrize(
-    "uri", ["http://evil.test/", f"{AFTER_LOGOUT}/", f"{AFTER_LOGOUT}?x", "http://tool.test/callback"]
+    "uri",
+    ["http://evil.test/", f"{AFTER_LOGOUT}/", f"{AFTER_LOGOUT}?x", "http://tool.test/callback"],
 )
 def test_logout_3_goes_to_a_registered_address_only(hub: Hub, person: Browser, uri: str):
     tokens = hub.tokens(person)
@@ -120,7 +121,6 @@ def test_logout_2_without_proof_the_person_is_asked(hub: Hub, person: Browser, h
     assert not has_session(hub, person)
 
 
-@pytest.mark.xfail(reason="gateway/web/logout.py takes the cookie of whoever follows the address")
 def test_logout_by_another_persons_hint_leaves_this_session(hub: Hub, person: Browser):
     """The hint names the session that ends (sid), not the one of whoever follows the address."""
     with hub.browser() as attacker:

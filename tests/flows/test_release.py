@@ -8,7 +8,7 @@ import pytest
 from tests.actors.browser import Browser, Page
 from tests.actors.people import PUPIL, SAML_SCHOOL, Person
 from tests.actors.saml_xml import STATUS, decode, find
-from tests.flows.hub import Hub, answer_fields
+from tests.flows.hub import Hub
 from tests.parts.effect import wait_for_changes
 
 ALWAYS = {

@@ -29,7 +29,9 @@ def status_of(hub: Hub, page_fields: dict[str, str], request_id: str) -> list[st
     assert response.get("InResponseTo") == request_id
     assert response.get("Destination") == hub.supplier.acs
     assert not find(response, ".//saml:Assertion | .//saml:EncryptedAssertion")
-    return [code.get("Value").removeprefix(STATUS) for code in find(response, ".//samlp:StatusCode")]
+    return [
+        code.get("Value").removeprefix(STATUS) for code in find(response, ".//samlp:StatusCode")
+    ]
 
 
 @pytest.mark.parametrize("relay_state", [*ODD_TEXTS, None])
@@ -146,9 +148,7 @@ def test_attribute_names_are_those_of_the_service(
 
 
 @pytest.mark.parametrize("value", ["true", "1"])
-def test_core_3_4_1_is_passive_without_session_is_no_passive(
-    hub: Hub, person: Browser, value: str
-):
+def test_core_3_4_1_is_passive_without_session_is_no_passive(hub: Hub, person: Browser, value: str):
     request = hub.supplier.request(is_passive=value)
     page = person.open(hub.supplier.redirect_url(request, "terug"))
     fields = answer_fields(page)
@@ -191,9 +191,7 @@ def test_profiles_4_1_5_deep_link_ends_in_an_unsolicited_response(hub: Hub, pers
 
 def test_core_3_2_2_in_response_to_is_the_request_of_this_tab(hub: Hub, person: Browser):
     first, second = hub.supplier.request(), hub.supplier.request()
-    pages = [
-        person.open(hinted(hub.supplier.redirect_url(request))) for request in (first, second)
-    ]
+    pages = [person.open(hinted(hub.supplier.redirect_url(request))) for request in (first, second)]
     for request, page in reversed(list(zip((first, second), pages, strict=True))):
         received = hub.supplier.receive(answer_fields(hub.at_school(person, page)), request)
         assert received.in_response_to == request.id

@@ -118,7 +118,6 @@ def test_a_file_without_a_column_is_refused(
     assert operator.refused("school", "import", file) == "the file has no column 'connection'"
 
 
-@pytest.mark.xfail(reason="a traceback, not a sentence", strict=True)
 @pytest.mark.parametrize(
     "content",
     [

@@ -113,7 +113,6 @@ def test_pseudonym_keys_are_added_to_and_the_first_stays(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.xfail(reason="written behind the old line, which breaks both", strict=True)
 def test_a_key_is_added_to_a_file_without_a_last_line_end(path: Path) -> None:
     put(path, LINE)
     add_pseudonym_key(path, "202709")

@@ -78,7 +78,7 @@ class OpenIdRelyingParty:
         digest = hashlib.sha256(answer.get("code", "").encode()).hexdigest()
         if flow.answer_digest != digest:
             self._prove(flow, proof, answer, digest)
-        return Resume(flow.id)
+        return Resume(flow.id, digest)
 
     def _prove(self, flow: Flow, proof: Json, answer: Mapping[str, str], digest: str) -> None:
         assert flow.question is not None

@@ -81,7 +81,7 @@ class SamlServiceProvider:
         flow, proof = self._parts.flows.asked(relays[0])
         if flow.answer_digest != digest:
             self._prove(flow, proof, data, digest)
-        return Resume(flow.id)
+        return Resume(flow.id, digest)
 
     def _prove(self, flow: Flow, proof: Json, data: bytes, digest: str) -> None:
         assert flow.question is not None
