@@ -16,7 +16,7 @@ from bench.site import Running, Site
 
 STORES = ("sqlite", "redis")
 CONCURRENCIES = (1, 8)
-FULL, QUICK = (600, 3), (150, 1)  # cold logins a run, repeats; a warm run has twice the logins
+FULL, QUICK = (400, 3), (150, 1)  # cold logins a run, repeats; a warm run has twice the logins
 WARM_UP = 40
 
 NOTES = f"""\
@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="ketenpoort-bench-") as folder:
             rows = list(_run(options, Path(folder)))
+            _show(rows, options.json)
             growths = _grow(options, Path(folder)) if options.scale else []
     except BenchError as error:
         _say(str(error))
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("stopped")
         return 130
-    _show(rows, growths, options.json)
+    print(*growths, sep="\n")
     return _judge(rows, growths, check=options.check)
 
 
@@ -143,11 +144,11 @@ def _grow(options: Options, folder: Path) -> list[Growth]:
     )
 
 
-def _show(rows: list[Result], growths: list[Growth], file: Path | None) -> None:
+def _show(rows: list[Result], file: Path | None) -> None:
     lines = "\n".join(map(results.json_line, rows))
     if file is not None:
         file.write_text(lines + "\n", encoding="utf-8")
-    print(results.table(rows), NOTES, *map(str, growths), lines, sep="\n\n")
+    print(results.table(rows), NOTES, lines, sep="\n\n", flush=True)
 
 
 def _judge(rows: list[Result], growths: list[Growth], *, check: bool) -> int:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask
 from flask_limiter import Limiter
@@ -95,7 +96,10 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
     vocabulary = load_vocabulary(config.DIRECTORY / "attributes.toml")
     state_key = read_state_key(settings.state_key_file)
     state = SealedState(_open_state(settings, engine), subkey(state_key, "state"))
-    pseudonyms = Pseudonyms(remember_pseudonym_keys(settings, PseudonymKeys(engine)))
+    known = PseudonymKeys(engine)
+    pseudonyms = Pseudonyms(
+        remember_pseudonym_keys(settings, known), partial(remember_pseudonym_keys, settings, known)
+    )
     return Parts(
         settings=settings,
         clock=time.time,
@@ -136,6 +140,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # we send no Referer ourselves; the token is enough
     )
     app.session_interface = FormSession()
+    app.url_map.merge_slashes = False  # its redirects are made of the Host header
     app.url_defaults(_with_version)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]

@@ -18,7 +18,10 @@ from gateway.trust.keyring import make_keys
 
 def prepare(settings: Settings) -> Engine:
     """Make what is missing and open the database; raises ConfigurationError. May run twice."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(f"data_dir {settings.data_dir}: {error.strerror}") from error
     engine = connect(settings.database_url)
     migrate(engine)
     known = PseudonymKeys(engine)

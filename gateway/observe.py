@@ -6,21 +6,13 @@ from collections.abc import Sequence
 from typing import TextIO
 
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter
 
 from gateway.core.ports import Audit
 
 EVENTS = Counter(
     "ketenpoort_events_total", "What happened, by event and error code.", ["event", "code"]
 )
-REQUESTS = Histogram(
-    "ketenpoort_request_seconds",
-    "Time to answer, by address pattern and status class.",
-    ["route", "status"],
-    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-)
-
-
 _encoder = json.JSONEncoder(ensure_ascii=False, default=repr)
 
 

@@ -62,7 +62,7 @@ def rotate() -> None:
 def add_pseudonym_version() -> None:
     """Add a pseudonym key for suppliers that join from now on. The old ones stay as they are.
 
-    Restart the gateway after it, and copy the key file to the safe.
+    Copy the key file to the safe after it.
     """
     settings = load_settings()
     engine = prepare(settings)

@@ -62,8 +62,8 @@ def import_(
     """
     settings = load_settings()
     database = open_database(settings)
-    data = load(source, settings)
     proof = _proof(source, certificate, unsigned=unsigned)
+    data = load(source, settings)
     rules = Rules(time.time(), settings.allow_loopback, accept_expired)
     version = max(read_pseudonym_keys(settings.pseudonym_key_file))
     importing = Import(database, supplier_id, version)

@@ -17,11 +17,13 @@ from gateway.cli.context import (
     show_one,
 )
 from gateway.cli.metadata import new_connection, one_entity
-from gateway.core.model import Brin, Connection, School, parse_brin
+from gateway.core.links import lies_inside
+from gateway.core.model import Brin, Connection, JsonValue, School, parse_brin
 from gateway.errors import RegistrationRefused
 from gateway.settings import Settings, load_settings
 from gateway.store.repositories import Repositories
 from gateway.trust.keyfiles import read_state_key
+from gateway.trust.metadata.endpoints import address_fault
 from gateway.trust.sealing import SecretSealer
 
 
@@ -173,14 +175,18 @@ def _add(database: Repositories, added: School, *, fresh: bool) -> None:
 def _connection(settings: Settings, options: dict[str, object]) -> Connection:
     if bool(options["source"]) == bool(options["oidc"]):
         raise RegistrationRefused("give --metadata for SAML, --oidc for OpenID, or --connection")
+    returns = options["returns"]
+    assert isinstance(returns, tuple)
+    if unclear := [address for address in returns if not lies_inside(address, address)]:
+        raise RegistrationRefused(f"--announce-return {unclear[0]} is not a plain address")
     connection = _oidc(settings, options) if options["oidc"] else _saml(settings, options)
-    own: dict[str, object] = {
-        "brin_scoping": options["brin_scoping"] or None,
-        "subject_attribute": options["subject_attribute"],
+    own: dict[str, JsonValue] = {
+        "brin_scoping": bool(options["brin_scoping"]),
+        "subject_attribute": str(options["subject_attribute"] or ""),
         "attribute_map": _map(options["maps"]),
     }
     config = {**connection.config, **{name: value for name, value in own.items() if value}}
-    return replace(connection, config=config, announce_returns=tuple(options["returns"]))  # type: ignore[arg-type]
+    return replace(connection, config=config, announce_returns=returns)
 
 
 def _saml(settings: Settings, options: dict[str, object]) -> Connection:
@@ -196,7 +202,12 @@ def _oidc(settings: Settings, options: dict[str, object]) -> Connection:
     if missing := [name for name in needed if not options[name]]:
         flags = ", ".join("--" + name.replace("_", "-") for name in missing)
         raise RegistrationRefused(f"an OpenID school needs {flags}")
-    secret = read_file(Path(str(options["client_secret_file"]))).decode().strip()
+    fault = address_fault(str(options["issuer"]), allow_loopback=settings.allow_loopback)
+    if fault:
+        raise RegistrationRefused(f"--issuer {fault}")
+    secret = _text(read_file(Path(str(options["client_secret_file"])))).strip()
+    if not secret:
+        raise RegistrationRefused("the client secret file is empty")
     sealer = SecretSealer(read_state_key(settings.state_key_file))
     config = {
         "client_id": str(options["client_id"]),

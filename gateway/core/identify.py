@@ -4,6 +4,7 @@ A school speaks for its own people only: the BRIN in an identity is one that is 
 the connection that signed it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from gateway.errors import ForeignSchool, MissingAttribute
 _BRIN_ATTRIBUTES = ("nlEduPersonHomeOrganizationBranchId", "nlEduPersonHomeOrganizationId")
 _ROLE = "eduPersonAffiliation"
 _SUBJECT_LIMIT = 1024
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,20 @@ def _translate(
     other = [(vocabulary.recognise(said), raw[said]) for said in raw if said not in names]
     for name, values in (*mapped, *other):
         if name and name not in known:
-            known[name] = tuple(value for value in values if value)
+            known[name] = tuple(value for value in values if _is_text(value))
     return known
+
+
+def _is_text(value: str) -> bool:
+    """Neither empty nor with a character that no XML can hold (XML 1.0 §2.2)."""
+    return value != "" and not _NO_TEXT.search(value)
 
 
 def _subject(asserted: Asserted, mapping: AttributeMapping) -> str:
     subject = asserted.subject
     if mapping.subject_attribute:
         subject = next(iter(asserted.attributes.get(mapping.subject_attribute, ())), "")
-    if not subject or len(subject) > _SUBJECT_LIMIT:
+    if not _is_text(subject) or len(subject) > _SUBJECT_LIMIT:
         raise MissingAttribute(f"unchanging id ({mapping.subject_attribute or 'subject'})")
     return subject
 

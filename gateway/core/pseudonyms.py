@@ -9,7 +9,7 @@ since only the national Nummervoorziening issues under ketenid.nl.
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from gateway.errors import ConfigurationError
 
 _LABEL = b"ketenpoort eck-id v1"
 _MIN_KEY_BYTES = 32
+_HOST = re.compile(r"[a-z0-9.-]+")
 _PERIOD = re.compile(r"[0-9]{6}")
 _NATIONAL = re.compile(r"https://ketenid\.nl/(pilot|[0-9]{6})/[0-9a-f]{128}")
 
@@ -51,8 +52,14 @@ class Issuer:
 
 def check_base(base: str) -> str:
     """The base address without its last slash; raises ConfigurationError for ketenid.nl."""
-    host = (urlsplit(base).hostname or "").lower().rstrip(".")
-    if not host:
+    parts = urlsplit(base)
+    host = (parts.hostname or "").rstrip(".")
+    if (
+        parts.scheme not in {"https", "http"}
+        or not _HOST.fullmatch(host)
+        or "?" in base
+        or "#" in base
+    ):
         raise ConfigurationError("eckid_base must be an address such as https://eckid.example.nl")
     if host == "ketenid.nl" or host.endswith(".ketenid.nl"):
         raise ConfigurationError("eckid_base can not lie in ketenid.nl: that is the national one")
@@ -67,8 +74,12 @@ def is_national(value: str) -> bool:
 class Pseudonyms:
     """Derives ECK iDs under the versions of the key."""
 
-    def __init__(self, issuers: Iterable[Issuer]) -> None:
+    def __init__(
+        self, issuers: Iterable[Issuer], again: Callable[[], Iterable[Issuer]] = tuple
+    ) -> None:
+        """`again` reads the issuers once more, for a version that was added since."""
         self._issuers = {issuer.key.version: issuer for issuer in issuers}
+        self._again = again
 
     def derive(self, supplier: Supplier, identity: Identity) -> str:
         """The supplier's own ECK iD of a person; raises ConfigurationError without its key.
@@ -82,6 +93,9 @@ class Pseudonyms:
 
     def of_root(self, supplier: Supplier, root: bytes) -> str:
         issuer = self._issuers.get(supplier.key_version)
+        if issuer is None:
+            self._issuers |= {issuer.key.version: issuer for issuer in self._again()}
+            issuer = self._issuers.get(supplier.key_version)
         if issuer is None:
             raise ConfigurationError(f"no pseudonym key of version {supplier.key_version}")
         message = _fields(_LABEL, supplier.id.encode(), root)

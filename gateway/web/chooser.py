@@ -12,7 +12,7 @@ from gateway.core.flow import chosen
 from gateway.core.links import lies_inside
 from gateway.core.model import Brin, School
 from gateway.core.search import SchoolIndex
-from gateway.errors import BadInput, GatewayError, UnregisteredAddress
+from gateway.errors import GatewayError, UnregisteredAddress
 from gateway.services import Services
 from gateway.web.cookies import Cookies
 from gateway.web.flow import Dispatcher
@@ -134,11 +134,8 @@ def _row(school: School, flow_id: str) -> dict[str, str]:
 
 
 def hinted_school(services: Services) -> Brin | None:
-    """The school in `?school=`, when we know it."""
-    named = request.args.get("school")
-    if not named:
-        return None
+    """The school in `?school=`; one that we do not know is no hint."""
     try:
-        return services.parts.registry.school(named).brin
-    except GatewayError as error:
-        raise BadInput("the school in the address is not known") from error
+        return services.parts.registry.school(request.args.get("school", "")).brin
+    except GatewayError:
+        return None

@@ -78,7 +78,6 @@ def test_what_is_no_metadata_is_refused_with_a_sentence(
     assert operator.read("service", "list") == []
 
 
-@pytest.mark.xfail(reason="asked after the download", strict=True)
 def test_from_an_address_a_signature_is_asked_before_anything_is_fetched(
     operator: Operator,
 ) -> None:

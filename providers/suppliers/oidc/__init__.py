@@ -9,7 +9,7 @@ logout    logout.py      a client ends the session
 
 from collections.abc import Sequence
 
-from gateway.core.model import Json, Release, Service
+from gateway.core.model import BrinForm, Json, Release, Service
 from gateway.core.ports import Begin, Document, HttpRequest, Outcome, Redirect, Reply, Route
 from gateway.errors import GatewayError
 from gateway.services import Parts
@@ -79,8 +79,8 @@ class OpenIdProvider:
         initiate = client_of(service).initiate_login_uri
         if initiate is None:
             return Redirect(target)
-        brin = release.attributes["nlEduPersonHomeOrganizationId"][0]
-        hints = {"iss": self._issuer, "login_hint": f"brin:{brin}", "target_link_uri": target}
+        hint = _school_hint(service, release)
+        hints = {"iss": self._issuer, "login_hint": hint, "target_link_uri": target}
         return to_client(initiate, hints)
 
     def _authorize(self, request: HttpRequest) -> Outcome:
@@ -102,6 +102,14 @@ class OpenIdProvider:
 
     def _jwks(self, request: HttpRequest) -> Document:  # noqa: ARG002
         return json_document(self._parts.keyring.jwks(), headers=_PUBLIC)
+
+
+def _school_hint(service: Service, release: Release) -> str | None:
+    """The hint that authorize.py reads; none where the service does not know the BRIN."""
+    known = release.attributes.get("nlEduPersonHomeOrganizationId")
+    if not known or service.brin_form is BrinForm.DIGI_DELIVERY:
+        return None
+    return f"brin:{known[0]}"
 
 
 def _text(value: object) -> str | None:

@@ -72,7 +72,7 @@ class Grants:
     def of_token(self, token: str) -> Release | None:
         handle, _, secret = token.partition(".")
         data = self.state.get(f"access:{handle}")
-        kept, release = json.loads(data) if data else ("", None)
+        kept, release = json.loads(data) if data else ("", [])
         return release_in(release) if data and hmac.compare_digest(kept, secret) else None
 
 

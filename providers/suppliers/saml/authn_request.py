@@ -117,7 +117,7 @@ def _proved(message: Message, provider: Provider) -> etree._Element:
         if message.signed_query:
             check_query_signature(message, provider.keys)
             return message.root
-        if message.posted and signature_of(message.root):
+        if signature_of(message.root):  # by Redirect it has no place (Bindings §3.4.4.1)
             return verify(message.root, provider.keys)
     except (SignatureRefused, XmlRefused, ValueError) as error:
         raise BadRequestSignature(str(error)) from error
