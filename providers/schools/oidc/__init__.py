@@ -87,9 +87,9 @@ class OpenIdRelyingParty:
         _check_issuer(answer, provider)
         if "error" in answer or "code" not in answer:
             raise SchoolRefused(f"error {answer.get('error', 'without a code')[:60]}")
+        claims = self._claims(connection, provider, answer["code"], proof)
         if not self._parts.state.once([f"asked:{proof['nonce']}"], flow.expires_at - flow.begun_at):
             raise ReplayedAnswer(f"connection {connection.id}")
-        claims = self._claims(connection, provider, answer["code"], proof)
         identity = identify(
             asserted(claims, connection, self._parts.clock()),
             connection,
