@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from gateway.cli.context import new_id, open_database, read_file
+from gateway.cli.context import as_json, new_id, open_database, read_file, show_list
 from gateway.core.links import origin
 from gateway.core.model import Connection, JsonValue, Service, Supplier
 from gateway.errors import RegistrationRefused
@@ -69,6 +69,17 @@ def import_(
     importing = Import(database, supplier_id, version)
     counts = importing.run(read_entities(data, rules, proof, _progress))
     click.echo("\r" + counts)
+
+
+@metadata.command("list")
+@as_json
+def list_all(*, as_json: bool) -> None:
+    """The connections: identity providers that schools can be put on."""
+    rows = [
+        {"connection": each.id, "protocol": each.protocol, "identifier": each.identifier}
+        for each in open_database().connections.all()
+    ]
+    show_list(rows, as_json=as_json)
 
 
 def load(source: str, settings: Settings) -> bytes:

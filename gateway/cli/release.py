@@ -9,7 +9,9 @@ from gateway.store.repositories import Repositories
 
 _school = click.option("--school", "brin", required=True, metavar="BRIN")
 _service = click.option("--service", "service_id", required=True, metavar="ID")
-_attribute = click.option("--attribute", required=True, metavar="NAME")
+_attributes = click.option(
+    "--attribute", "attributes", required=True, multiple=True, metavar="NAME"
+)
 
 
 @click.group()
@@ -47,25 +49,27 @@ def show(*, brin: str, service_id: str, as_json: bool) -> None:
 @release.command()
 @_school
 @_service
-@_attribute
-def grant(brin: str, service_id: str, attribute: str) -> None:
-    """Allow an attribute. It is released when the service asks it too."""
+@_attributes
+def grant(brin: str, service_id: str, attributes: tuple[str, ...]) -> None:
+    """Allow attributes. One is released when the service asks it too."""
     database, key = open_database(), _brin(brin)
     _check(database, key, service_id)
-    database.grants.grant(key, service_id, known_attribute(attribute))
-    click.echo(f"{key} allows {attribute} to {service_id}")
+    for attribute in map(known_attribute, attributes):
+        database.grants.grant(key, service_id, attribute)
+        click.echo(f"{key} allows {attribute} to {service_id}")
 
 
 @release.command()
 @_school
 @_service
-@_attribute
-def revoke(brin: str, service_id: str, attribute: str) -> None:
-    """Take an attribute back."""
+@_attributes
+def revoke(brin: str, service_id: str, attributes: tuple[str, ...]) -> None:
+    """Take attributes back."""
     database, key = open_database(), _brin(brin)
     _check(database, key, service_id)
-    database.grants.revoke(key, service_id, known_attribute(attribute))
-    click.echo(f"{key} no longer allows {attribute} to {service_id}")
+    for attribute in map(known_attribute, attributes):
+        database.grants.revoke(key, service_id, attribute)
+        click.echo(f"{key} no longer allows {attribute} to {service_id}")
 
 
 @release.command()

@@ -1,5 +1,7 @@
 """Commands take effect in a running gateway: others renew, move and leave."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.actors.browser import Browser, Page
@@ -81,7 +83,7 @@ def test_a_school_leaves_while_its_pupils_are_on_their_way(hub: Hub, person: Bro
     """No answer of its own counts any more; a page says so."""
     leaving = ScriptedSchool(hub.gateway.sp_metadata(), "http://vertrekt.test")
     add_saml_school(hub.gateway, "99XQ", "De Trekvogel", "Proefstede", leaving.metadata())
-    pupil = type(PUPIL)("vogel@vertrekt.test", "99XQ", "student", "Vogel", "Trek")
+    pupil = replace(PUPIL, uid="vogel@vertrekt.test", brin="99XQ")
     with hub.browser(leaving.base) as signed_in, hub.browser(leaving.base) as at_school:
         page = signed_in.open(hub.client.begin(school="99XQ").url)
         asked = leaving.read_request(page.redirect.url)
