@@ -169,6 +169,12 @@ class ForeignSchool(SchoolError):
     code = "KP-222"
 
 
+class StaleLogin(SchoolError):
+    """A service asked for a fresh login, and the school let an old one count."""
+
+    code = "KP-223"
+
+
 # What a supplier sends or is
 
 

@@ -9,7 +9,7 @@ decides the way of a login.
 from dataclasses import dataclass, replace
 
 from gateway.core.model import Beginning, Brin, Demands, Flow, Identity, School, Session
-from gateway.errors import GatewayError, LoginRequired
+from gateway.errors import GatewayError, LoginRequired, StaleLogin
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,12 @@ def begin(
     )
 
 
-def next_step(flow: Flow, session: Session | None, now: float) -> Step:
-    """What comes next. A session serves when it is fresh enough and of the school asked for."""
+def next_step(flow: Flow, session: Session | None, now: float, skew: int = 180) -> Step:
+    """What comes next. A session serves when it is fresh enough and of the school asked for;
+    `skew` is how many seconds a school's clock may be behind."""
     if flow.identity:
+        if _is_stale(flow, flow.identity, skew):
+            return Refuse(StaleLogin("the school did not ask again"))
         return Finish(flow.identity, proved=True)
     if session and _serves(session, flow, now):
         return Finish(session.identity, proved=False)
@@ -76,6 +79,14 @@ def _serves(session: Session, flow: Flow, now: float) -> bool:
     if demands.max_age is not None and now - identity.authenticated_at > demands.max_age:
         return False
     return flow.school is None or same_school(flow.school, identity.school)
+
+
+def _is_stale(flow: Flow, identity: Identity, skew: int) -> bool:
+    """Whether the login is older than our question, where a fresh one was asked for
+    (SAML Core §3.4.1 ForceAuthn, OpenID Connect Core §3.1.2.1)."""
+    if flow.question is None or not must_be_fresh(flow.beginning.demands):
+        return False
+    return identity.authenticated_at + skew < flow.question.asked_at
 
 
 def same_school(asked: Brin, known: Brin) -> bool:

@@ -40,6 +40,8 @@ DIGESTS = {
 }
 _C14NS = {EXC_C14N, EXC_C14N + "WithComments"}
 _MIN_RSA_BITS = 2048
+# Each is looked for at every element, before it is known who signed.
+_PREFIXES_LIMIT = 16
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -198,7 +200,10 @@ def _transforms(reference: etree._Element) -> list[str]:
         return []
     if len(inclusive) > 1 or inclusive[0].tag != f"{{{EXC_C14N}}}InclusiveNamespaces":
         raise SignatureRefused("transforms that are not allowed")
-    return (inclusive[0].get("PrefixList") or "").split()
+    prefixes = (inclusive[0].get("PrefixList") or "").split()
+    if len(prefixes) > _PREFIXES_LIMIT:
+        raise SignatureRefused("too many prefixes to canonicalise")
+    return prefixes
 
 
 def _check_algorithm(element: etree._Element, allowed: set[str]) -> None:

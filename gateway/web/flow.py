@@ -90,7 +90,8 @@ class Dispatcher:
     def dispatch(self, request: Request, flow: Flow, *, stored: bool) -> Response:
         parts = self.services.parts
         session = self.session(request)
-        step = machine.next_step(flow, session, parts.clock())
+        skew = parts.settings.clock_skew_seconds
+        step = machine.next_step(flow, session, parts.clock(), skew)
         match step:
             case machine.Choose():
                 return self._kept(request, flow, f"/school?flow={flow.id}")

@@ -16,10 +16,8 @@ from tests.flows.hub import Hub, answer_fields
 
 STALE = -3600
 DEMANDS = pytest.mark.parametrize("demand", [{"prompt": "login"}, {"max_age": "60"}])
-reported = pytest.mark.xfail(reason="core/flow.py does not look at the age of the new login")
 
 
-@reported
 @DEMANDS
 def test_core_3_1_2_1_school_that_does_not_ask_again(
     hub: Hub, person: Browser, demand: dict[str, str]
@@ -31,7 +29,6 @@ def test_core_3_1_2_1_school_that_does_not_ask_again(
     assert (answer.get("error"), answer["state"]) == ("login_required", attempt.state)
 
 
-@reported
 def test_core_3_4_1_school_that_ignores_force_authn(hub: Hub, person: Browser):
     request = hub.supplier.request(force_authn="true")
     page = person.open(f"{hub.supplier.redirect_url(request)}&school={SAML_SCHOOL}")

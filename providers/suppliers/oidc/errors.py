@@ -3,7 +3,7 @@
 import json
 
 from gateway.core.ports import Document
-from gateway.errors import GatewayError, LoginRequired, MalformedRequest, SupplierError
+from gateway.errors import GatewayError, LoginRequired, MalformedRequest, StaleLogin, SupplierError
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -28,7 +28,7 @@ class OAuthError(Exception):
 
 def error_code(error: GatewayError) -> str:
     """The error for the redirect_uri (Core §3.1.2.6)."""
-    if isinstance(error, LoginRequired):
+    if isinstance(error, LoginRequired | StaleLogin):
         return "login_required"
     if isinstance(error, MalformedRequest):
         return "invalid_request"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from gateway.core.model import Json, Release, Service
 from gateway.core.ports import Begin, EndSession, HttpRequest, Outcome, Reply, Route
-from gateway.errors import GatewayError, LoginRequired, UnsupportedRequest
+from gateway.errors import GatewayError, LoginRequired, StaleLogin, UnsupportedRequest
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
 from providers.saml_metadata import own_document, signed
@@ -51,6 +51,8 @@ class SamlIdentityProvider:
         """SAML Core §3.2.2.2: NoPassive for a passive request, else RequestDenied."""
         if isinstance(error, LoginRequired):
             codes = (STATUS + "Responder", STATUS + "NoPassive")
+        elif isinstance(error, StaleLogin):
+            codes = (STATUS + "Responder", STATUS + "AuthnFailed")
         elif isinstance(error, UnsupportedRequest):
             codes = (STATUS + "Requester", STATUS + "InvalidNameIDPolicy")
         else:
