@@ -27,6 +27,7 @@ from gateway.install import prepare, remember_pseudonym_keys
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
 from gateway.settings import Settings
+from gateway.store.catalogue import CatalogueStore
 from gateway.store.keys import PseudonymKeys
 from gateway.store.links import LinkBook
 from gateway.store.registry import MemoryRegistry
@@ -48,6 +49,7 @@ from gateway.web.home import home_page
 from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
 from gateway.web.operations import operations
+from gateway.web.signed_in import SignIn
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
 
 _STATIC_SECONDS = 24 * 3600
@@ -109,6 +111,8 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         links=LinkBook(engine),
         keyring=FileKeyring(settings.signing_key_dir, time.time),
         vocabulary=vocabulary,
+        pseudonyms=pseudonyms,
+        catalogue=CatalogueStore(engine, time.time, random_text),
         release=ReleasePolicy(vocabulary, pseudonyms),
         flows=FlowStore(state, time.time, settings.tombstone_seconds),
         sessions=SessionStore(state, time.time, random_text, settings.session_seconds),
@@ -165,7 +169,14 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     logout = Logout(services, cookies)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
     links = DeepLinks(services, dispatcher)
-    pages = [chooser.blueprint(), links.blueprint(), logout.blueprint(), home_page(dispatcher)]
+    sign_in = SignIn(services, dispatcher)
+    pages = [
+        chooser.blueprint(),
+        links.blueprint(),
+        logout.blueprint(),
+        sign_in.blueprint(),
+        home_page(dispatcher),
+    ]
     limiter = _limiter(app, settings)
     for page in pages:
         limiter.limit(_TRIES)(page)

@@ -227,7 +227,23 @@ class ServiceNotForSchool(SupplierError):
     advice = _("Ask your teacher or your school's administrator to switch it on.")
 
 
-# Deep links
+class ServiceNotForGroup(SupplierError):
+    code = "KP-308"
+    status = 403
+    mender = Mender.SCHOOL
+    title = _("Your school has not switched this material on for you")
+    advice = _("It is for other roles or classes. Ask your teacher whether you should have it.")
+
+
+# Materials and deep links
+
+
+class UnknownMaterial(GatewayError):
+    code = "KP-400"
+    status = 404
+    mender = Mender.PERSON
+    title = _("We do not know this material")
+    advice = _("Search for it again: its supplier may have taken it away.")
 
 
 class UnknownLink(GatewayError):
@@ -236,6 +252,56 @@ class UnknownLink(GatewayError):
     mender = Mender.PERSON
     title = _("We do not know this link")
     advice = _("Check the address or code, or ask your teacher for the link.")
+
+
+class LinkNotYet(GatewayError):
+    code = "KP-402"
+    status = 403
+    mender = Mender.PERSON
+    title = _("This link does not work yet")
+    advice = _("Your teacher set a later time for it. Try again then.")
+
+
+class LinkExpired(GatewayError):
+    code = "KP-403"
+    status = 410
+    mender = Mender.PERSON
+    title = _("This link has expired")
+    advice = _("Ask your teacher for a new link.")
+
+
+class LinkStopped(GatewayError):
+    code = "KP-404"
+    status = 410
+    mender = Mender.PERSON
+    title = _("This link was stopped")
+    advice = _("Ask your teacher for a new link.")
+
+
+class LinkForOtherSchool(GatewayError):
+    code = "KP-405"
+    status = 403
+    mender = Mender.PERSON
+    title = _("This link is for another school")
+    advice = _("Are you signed in at the right school? Else ask your own teacher for a link.")
+
+
+class LinkForOtherGroup(GatewayError):
+    code = "KP-406"
+    status = 403
+    mender = Mender.PERSON
+    title = _("This link is for another class")
+    advice = _("Ask the teacher who gave you the link, or your own teacher.")
+
+
+class FragmentGone(GatewayError):
+    """`nearest` is the nearest living place above the one that is gone."""
+
+    code = "KP-407"
+    status = 410
+    mender = Mender.SUPPLIER
+    title = _("This exercise is no longer there")
+    advice = _("The supplier took it away. Ask your teacher which exercise to do instead.")
 
 
 # The edge

@@ -7,6 +7,7 @@ from gateway.core.attributes import Vocabulary
 from gateway.core.journeys import FlowStore
 from gateway.core.ports import (
     Audit,
+    Catalogue,
     Clock,
     Fetch,
     Keyring,
@@ -19,6 +20,7 @@ from gateway.core.ports import (
     State,
     SupplierProtocol,
 )
+from gateway.core.pseudonyms import Pseudonyms
 from gateway.core.release import ReleasePolicy
 from gateway.core.sessions import SessionStore
 from gateway.settings import Settings
@@ -39,6 +41,8 @@ class Parts:
     release: ReleasePolicy
     flows: FlowStore
     sessions: SessionStore
+    pseudonyms: Pseudonyms
+    catalogue: Catalogue
     audit: Audit
     fetch: Fetch
     sealer: Sealer

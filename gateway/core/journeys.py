@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gateway.core import records
-from gateway.core.model import Flow, Identity, Json, LinkRequest, Question, Tombstone
+from gateway.core.model import (
+    Flow,
+    Identity,
+    Json,
+    LinkRequest,
+    PageRequest,
+    Question,
+    SupplierRequest,
+    Tombstone,
+)
 from gateway.core.ports import Clock, Record, State
 from gateway.errors import FlowLost, UnexpectedAnswer
 
@@ -66,9 +75,13 @@ class FlowStore:
 
 def tombstone_of(flow: Flow) -> Tombstone:
     """What remains of a flow."""
-    beginning = flow.beginning
-    code = beginning.code if isinstance(beginning, LinkRequest) else None
-    return Tombstone(beginning.service_id, code)
+    match flow.beginning:
+        case SupplierRequest(service_id=service_id):
+            return Tombstone(service_id, None)
+        case LinkRequest(service_id=service_id, code=code):
+            return Tombstone(service_id, f"/d/{code}")
+        case PageRequest(path=path):
+            return Tombstone(None, path)
 
 
 def _key(flow_id: str) -> str:

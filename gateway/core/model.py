@@ -116,20 +116,60 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """What one school decided about one service."""
+    """What one school decided about one service. No roles or no groups named: for all."""
 
     attributes: frozenset[str] = frozenset()
     switched_off: bool = False
+    roles: frozenset[Affiliation] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a link is for: everybody, one school, or class groups of one school."""
+
+    school: Brin | None = None
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A deep link: a code that leads to an address of a service."""
+    """A deep link: a code that leads to a fragment, or to an address of a service.
+
+    `target` is the address that was meant when it was made; a fragment that moved is followed.
+    `maker` is the gateway's own pseudonym of the teacher, `school` that teacher's school; both
+    None for a link of the operator or a supplier. `previewed`: whoever has the link, also a
+    machine, may see title and school. Times in seconds since the epoch.
+    """
 
     code: str
     service_id: str
     target: str
     created_at: int
+    fragment_id: str | None = None
+    school: Brin | None = None
+    maker: str | None = None
+    title: str = ""
+    note: str = ""
+    valid_from: int | None = None
+    valid_until: int | None = None
+    audience: Audience = Audience()
+    stopped_at: int | None = None
+    previewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a launch ends: an exact place at a service.
+
+    `id` never changes while the place is the same (LTI resource_link.id); `custom` are the
+    parameters that an LTI tool gave the place.
+    """
+
+    id: str
+    target: str
+    title: str = ""
+    custom: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +226,24 @@ class SupplierRequest:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """A person followed a deep link: ends in the launch of its target."""
+    """A person followed a deep link: ends in the launch of its place, for its audience."""
 
     service_id: str
     code: str
-    target: str
+    place: Place
+    audience: Audience = Audience()
     demands: Demands = Demands()
 
 
-Beginning = SupplierRequest | LinkRequest
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A person signs in for a page of the gateway itself; `path` is ours and begins with `/`."""
+
+    path: str
+    demands: Demands = Demands()
+
+
+Beginning = SupplierRequest | LinkRequest | PageRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +275,19 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What remains of a flow that has ended, so that Back leads somewhere."""
+    """What remains of a flow that has ended, so that Back leads somewhere: to the deep link or
+    page of ours (`path`), else to the service."""
 
-    service_id: str
-    code: str | None
+    service_id: str | None
+    path: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person signed in at the gateway, on one device, for one service first."""
+    """A person signed in at the gateway, on one device; for which service first, unless it was
+    for a page of ours."""
 
     index: str
     identity: Identity
     expires_at: int
-    first_service: str
+    first_service: str | None

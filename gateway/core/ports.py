@@ -4,6 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gateway.core.materials import (
+    Found,
+    Fragment,
+    Material,
+    Narrowing,
+    Publication,
+    PublishReport,
+)
 from gateway.core.model import (
     Brin,
     Connection,
@@ -12,6 +20,7 @@ from gateway.core.model import (
     Identity,
     Json,
     Link,
+    Place,
     Release,
     School,
     Service,
@@ -105,11 +114,76 @@ class Registry(Protocol):
         """What the school decided; nothing granted when it did not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A link and what it leads to now: the fragment with its material, when it holds one.
+
+    `nearest` is the nearest living fragment with an address above one that is gone.
+    """
+
+    link: Link
+    fragment: Fragment | None = None
+    material: Material | None = None
+    nearest: Fragment | None = None
+
+
 class Links(Protocol):
     """Deep links, looked up one at a time."""
 
-    def find(self, code: str) -> Link:
-        """Raises UnknownLink."""
+    def find(self, code: str) -> Whereabouts:
+        """One read where the fragment lives; raises UnknownLink."""
+
+    def add(self, link: Link) -> None:
+        """Raises RegistrationRefused when the code is taken or the service unknown."""
+
+    def replace(self, link: Link) -> None:
+        """Write a changed link; raises RegistrationRefused when there is none."""
+
+    def made_by(self, school: Brin, maker: str) -> Sequence[Whereabouts]:
+        """The links of one teacher, the newest first."""
+
+    def of_school(self, school: Brin) -> Sequence[Whereabouts]:
+        """The links that teachers of a school made, the newest first."""
+
+    def shown_to(self, school: Brin, groups: frozenset[str], now: float) -> Sequence[Whereabouts]:
+        """The links of today: living, made for these groups or the whole school."""
+
+    def count_use(self, code: str, day: str) -> None:
+        """One more use on a day (yyyy-mm-dd); counts only, no persons."""
+
+    def uses(self, codes: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """Uses a day, by code."""
+
+
+class Catalogue(Protocol):
+    """Materials and their fragments."""
+
+    def publish(
+        self, service_id: str, publications: Iterable[Publication], *, whole: bool
+    ) -> PublishReport:
+        """Take over publications in one transaction; `whole`: what is not among them is gone.
+        They were checked by `core.publishing`."""
+
+    def materials_of(self, service_ids: Iterable[str]) -> Sequence[Material]:
+        """The living materials of services, by title."""
+
+    def material(self, material_id: str) -> Material:
+        """Raises UnknownMaterial."""
+
+    def fragment(self, fragment_id: str) -> tuple[Material, Fragment]:
+        """Also one that is gone; raises UnknownMaterial."""
+
+    def parts_of(self, fragment_id: str) -> Sequence[Fragment]:
+        """The living fragments just below, in order."""
+
+    def path_to(self, fragment_id: str) -> Sequence[Fragment]:
+        """The fragments from the root to this one, itself included."""
+
+    def at_address(self, service_id: str, address: str) -> Fragment | None:
+        """The living fragment whose locator is this address."""
+
+    def search(self, words: str, narrowing: Narrowing, limit: int) -> Sequence[Found]:
+        """The best hits first; typo-tolerant, Dutch stems."""
 
 
 class Fetch(Protocol):
@@ -271,8 +345,8 @@ class SupplierProtocol(Protocol):
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:
         """Tell the service that there is no answer; None when a page of ours says it better."""
 
-    def launch(self, service: Service, target: str, release: Release) -> Reply:
-        """Bring the person to an address of the service."""
+    def launch(self, service: Service, place: Place, release: Release) -> Reply:
+        """Bring the person to a place at the service."""
 
 
 class Journeys(Protocol):

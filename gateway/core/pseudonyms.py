@@ -17,6 +17,7 @@ from gateway.core.model import Identity, Supplier
 from gateway.errors import ConfigurationError
 
 _LABEL = b"ketenpoort eck-id v1"
+_OWN_LABEL = b"ketenpoort own pages v1"
 _MIN_KEY_BYTES = 32
 _HOST = re.compile(r"[a-z0-9.-]+")
 _PERIOD = re.compile(r"[0-9]{6}")
@@ -90,6 +91,12 @@ class Pseudonyms:
         if supplier.national_eckid and identity.national_eckid:
             return identity.national_eckid
         return self.of_root(supplier, _root(identity))
+
+    def of_gateway(self, identity: Identity) -> str:
+        """The gateway's own pseudonym of a person, for its own pages; no supplier can have it."""
+        first = self._issuers[min(self._issuers)]
+        message = _fields(_OWN_LABEL, _root(identity))
+        return hmac.new(first.key.secret, message, hashlib.sha256).hexdigest()
 
     def of_root(self, supplier: Supplier, root: bytes) -> str:
         issuer = self._issuers.get(supplier.key_version)

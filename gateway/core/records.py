@@ -8,12 +8,15 @@ from typing import Any, cast
 
 from gateway.core.model import (
     Affiliation,
+    Audience,
     Beginning,
     Brin,
     Demands,
     Flow,
     Identity,
     LinkRequest,
+    PageRequest,
+    Place,
     Question,
     Release,
     Session,
@@ -66,7 +69,7 @@ def decode_journey(data: bytes) -> Flow | Tombstone:
 
 
 def encode_tombstone(stone: Tombstone) -> bytes:
-    return _dump({"tombstone": [stone.service_id, stone.code]})
+    return _dump({"tombstone": [stone.service_id, stone.path]})
 
 
 def encode_session(session: Session) -> bytes:
@@ -88,22 +91,31 @@ def decode_session(data: bytes) -> Session:
 
 def _beginning_out(beginning: Beginning) -> dict[str, Any]:
     demands = beginning.demands
-    common = {
-        "service": beginning.service_id,
-        "demands": [demands.fresh, demands.passive, demands.max_age],
-    }
+    common: dict[str, Any] = {"demands": [demands.fresh, demands.passive, demands.max_age]}
     match beginning:
-        case SupplierRequest():
-            return common | {"payload": beginning.payload}
-        case LinkRequest():
-            return common | {"link": [beginning.code, beginning.target]}
+        case SupplierRequest(service_id=service_id, payload=payload):
+            return common | {"service": service_id, "payload": payload}
+        case LinkRequest(service_id=service_id, code=code, place=place, audience=audience):
+            return common | {
+                "service": service_id,
+                "code": code,
+                "place": [place.id, place.target, place.title, place.custom],
+                "audience": [audience.school, sorted(audience.groups)],
+            }
+        case PageRequest(path=path):
+            return common | {"page": path}
 
 
 def _beginning_in(record: dict[str, Any]) -> Beginning:
     demands = Demands(*record["demands"])
-    if "link" in record:
-        code, target = record["link"]
-        return LinkRequest(record["service"], code, target, demands)
+    if "page" in record:
+        return PageRequest(record["page"], demands)
+    if "code" in record:
+        school, groups = record["audience"]
+        audience = Audience(school, frozenset(groups))
+        return LinkRequest(
+            record["service"], record["code"], Place(*record["place"]), audience, demands
+        )
     return SupplierRequest(record["service"], record["payload"], demands)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.core.access import check_grants
 from gateway.core.attributes import Subject, Vocabulary, value
 from gateway.core.model import Grants, Identity, Release, School, Service, Supplier
 from gateway.core.pseudonyms import Pseudonyms
@@ -33,11 +34,13 @@ class ReleasePolicy:
         )
 
     def decide(self, parties: Parties, identity: Identity, session_index: str) -> Release:
-        """What goes to the service; raises ServiceOff, ServiceNotForSchool."""
+        """What goes to the service; raises ServiceOff, ServiceNotForSchool,
+        ServiceNotForGroup."""
         if not parties.service.active:
             raise ServiceOff(f"service {parties.service.id}")
         if parties.grants.switched_off:
             raise ServiceNotForSchool(f"service {parties.service.id}, school {parties.school.brin}")
+        check_grants(parties.grants, identity)
         pseudonym = self._pseudonyms.derive(parties.supplier, identity)
         subject = Subject(identity, parties.school, parties.service, pseudonym)
         values = {

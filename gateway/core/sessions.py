@@ -25,7 +25,7 @@ class SessionStore:
     lifetime: int
     _told: dict[tuple[str, str], None] = field(default_factory=dict)
 
-    def begin(self, identity: Identity, service_id: str) -> tuple[str, Session]:
+    def begin(self, identity: Identity, service_id: str | None) -> tuple[str, Session]:
         """A new session under a new secret: (secret for the cookie, session). Not yet kept."""
         secret, expires_at = self.random(), int(self.clock()) + self.lifetime
         return secret, Session(_index(secret), identity, expires_at, service_id)
@@ -49,7 +49,8 @@ class SessionStore:
 
     def services(self, session: Session) -> frozenset[str]:
         """The services that may have a session of their own."""
-        return self.state.members(f"told:{session.index}") | {session.first_service}
+        told = self.state.members(f"told:{session.index}")
+        return told | {session.first_service} if session.first_service else told
 
     def is_of(self, session: Session, secret: str) -> bool:
         """Whether a browser's secret is that of the session."""

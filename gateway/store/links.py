@@ -1,14 +1,20 @@
 """Deep links: kept in the database alone and looked up one at a time."""
 
-from sqlalchemy import Engine, bindparam, delete, insert, select
+from typing import Any
+
+from sqlalchemy import Engine, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.core.model import Link
+from gateway.core.ports import Whereabouts
 from gateway.errors import RegistrationRefused, UnknownLink
+from gateway.store.material_rows import fragment_of, link_of, link_row, material_of
 from gateway.store.register import present, unknown
 from gateway.store.rows import SERVICES
 from gateway.store.statements import Statements
-from gateway.store.tables import links
+from gateway.store.tables import fragments, links, materials
+
+_WIDTH = len(links.columns), len(fragments.columns)
 
 
 class LinkBook:
@@ -18,24 +24,23 @@ class LinkBook:
         self._engine = engine
         self._statements = Statements(engine)
         self._find = self._statements.prepare(
-            select(links).where(links.c.code == bindparam("code"))
+            _whereabouts().where(links.c.code == bindparam("code"))
         )
 
-    def find(self, code: str) -> Link:
+    def find(self, code: str) -> Whereabouts:
         """Raises UnknownLink. One read; what can not be a code is not looked up."""
         if code.isascii() and code.isprintable():
             for row in self._find(code=code):
-                return Link(*row)
+                return _read(row)
         raise UnknownLink
 
     def add(self, link: Link) -> None:
         """Raises RegistrationRefused when the code is taken or the service unknown."""
-        row = {column.name: getattr(link, column.name) for column in links.columns}
         try:
             with self._engine.begin() as connection:
                 if not present(connection, SERVICES, [link.service_id]):
                     raise RegistrationRefused(unknown(SERVICES, link.service_id))
-                connection.execute(insert(links).values(row))
+                connection.execute(insert(links).values(link_row(link)))
         except IntegrityError as error:
             raise RegistrationRefused(f"link {link.code} is there already") from error
 
@@ -43,7 +48,7 @@ class LinkBook:
         """All of them, the oldest first."""
         query = select(links).order_by(links.c.created_at, links.c.code)
         with self._engine.connect() as connection:
-            return [Link(*row) for row in connection.execute(query)]
+            return [link_of(tuple(row)) for row in connection.execute(query)]
 
     def remove(self, code: str) -> None:
         """Raises RegistrationRefused when there is none."""
@@ -56,3 +61,23 @@ class LinkBook:
 
     def close(self) -> None:
         self._statements.close()
+
+
+def _whereabouts() -> Select[Any]:
+    """Links with what they lead to."""
+    return select(links, fragments, materials).select_from(
+        links.outerjoin(fragments, fragments.c.id == links.c.fragment_id).outerjoin(
+            materials, materials.c.id == fragments.c.material_id
+        )
+    )
+
+
+def _read(row: tuple[Any, ...]) -> Whereabouts:
+    """A row of `_whereabouts`, by place: the driver's rows have no names."""
+    first, second = _WIDTH[0], sum(_WIDTH)
+    fragment, material = row[first:second], row[second:]
+    return Whereabouts(
+        link=link_of(row[:first]),
+        fragment=fragment_of(fragment) if fragment[0] else None,
+        material=material_of(material) if material[0] else None,
+    )

@@ -6,7 +6,17 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Column, Row, Table
 
-from gateway.core.model import Ask, Brin, BrinForm, Connection, Grants, School, Service, Supplier
+from gateway.core.model import (
+    Affiliation,
+    Ask,
+    Brin,
+    BrinForm,
+    Connection,
+    Grants,
+    School,
+    Service,
+    Supplier,
+)
 from gateway.store import tables
 
 V = TypeVar("V")
@@ -108,11 +118,21 @@ def _school(row: Row[Any]) -> School:
 
 
 def grants_row(grants: Grants) -> Values:
-    return {"attributes": sorted(grants.attributes), "switched_off": grants.switched_off}
+    return {
+        "attributes": sorted(grants.attributes),
+        "switched_off": grants.switched_off,
+        "roles": sorted(grants.roles),
+        "groups": sorted(grants.groups),
+    }
 
 
 def grants_of(row: Row[Any]) -> Grants:
-    return Grants(frozenset(row.attributes), row.switched_off)
+    return Grants(
+        attributes=frozenset(row.attributes),
+        switched_off=row.switched_off,
+        roles=frozenset(Affiliation(role) for role in row.roles or ()),
+        groups=frozenset(row.groups or ()),
+    )
 
 
 SUPPLIERS = Kind("supplier", "ketenpoort supplier list", tables.suppliers, _supplier_row, _supplier)

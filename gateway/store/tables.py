@@ -17,6 +17,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
+    false,
+    text,
 )
 
 metadata = MetaData(
@@ -107,6 +110,8 @@ grants = Table(
     Column("service_id", ForeignKey("services.id"), primary_key=True, index=True),
     Column("attributes", JSON, nullable=False),
     Column("switched_off", Boolean, nullable=False),
+    Column("roles", JSON),
+    Column("groups", JSON),
     *_change_columns(),
 )
 
@@ -117,7 +122,69 @@ links = Table(
     Column("service_id", ForeignKey("services.id"), nullable=False, index=True),
     Column("target", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("fragment_id", ForeignKey("fragments.id"), index=True),
+    Column("school", Text),
+    Column("maker", Text),
+    Column("title", Text, nullable=False, server_default=text("''")),
+    Column("note", Text, nullable=False, server_default=text("''")),
+    Column("valid_from", BigInteger),
+    Column("valid_until", BigInteger),
+    Column("for_school", Text),
+    Column("for_groups", JSON),
+    Column("stopped_at", BigInteger),
+    Column("previewed", Boolean, nullable=False, server_default=false()),
+    Index("ix_links_maker", "school", "maker"),
 )
+
+link_uses = Table(
+    "link_uses",
+    metadata,
+    Column("code", ForeignKey("links.code", ondelete="CASCADE"), primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("uses", Integer, nullable=False),
+)
+"""How often a link was followed, by day (yyyy-mm-dd)."""
+
+materials = Table(
+    "materials",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("service_id", ForeignKey("services.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("root_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("isbn", Text),
+    Column("product", Text),
+    Column("description", Text, nullable=False),
+    Column("subjects", JSON, nullable=False),
+    Column("levels", JSON, nullable=False),
+    Column("years", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("cover", Text),
+    Column("gone_at", BigInteger),
+    UniqueConstraint("service_id", "key"),
+)
+
+fragments = Table(
+    "fragments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("material_id", ForeignKey("materials.id"), nullable=False),
+    Column("service_id", ForeignKey("services.id"), nullable=False),
+    Column("parent_id", ForeignKey("fragments.id"), index=True),
+    Column("position", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("locator", Text),
+    Column("activity_type", Text),
+    Column("objectives", JSON, nullable=False),
+    Column("custom", JSON, nullable=False),
+    Column("gone_at", BigInteger),
+    UniqueConstraint("material_id", "key"),
+    Index("ix_fragments_locator", "service_id", "locator"),
+)
+"""The root of a material has no parent and the empty key; its locator is the access link."""
 
 pseudonym_keys = Table(
     "pseudonym_keys",

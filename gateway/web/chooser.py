@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from gateway.core.flow import chosen
 from gateway.core.links import lies_inside
-from gateway.core.model import Brin, School
+from gateway.core.model import Brin, Flow, PageRequest, School
 from gateway.core.search import SchoolIndex
 from gateway.errors import GatewayError, UnregisteredAddress
 from gateway.services import Services
@@ -65,7 +65,6 @@ class Chooser:
             return self._choose(flow_id, brin)
         query = request.args.get("q", "").strip()[:100]
         found = self._index().find(query, _SHOWN + 1) if query else []
-        service = self.services.parts.registry.service(flow.beginning.service_id) if flow else None
         page = render_template(
             "school.html",
             query=query,
@@ -74,11 +73,17 @@ class Chooser:
             more=len(found) > _SHOWN,
             recent=[_row(school, flow_id) for school in self._recent()],
             hidden={"flow": flow_id} if flow_id else {},
-            service_name=service.name if service else None,
+            service_name=self._service_name(flow),
             forget_address="/school/forget",
             csrf_token=generate_csrf,
         )
         return make_response(page)
+
+    def _service_name(self, flow: Flow | None) -> str | None:
+        """What the person is on the way to; nothing when that is a page of ours."""
+        if flow is None or isinstance(flow.beginning, PageRequest):
+            return None
+        return self.services.parts.registry.service(flow.beginning.service_id).name
 
     def forget(self) -> Response:
         flow_id = request.form.get("flow", "")

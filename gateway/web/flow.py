@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from flask import Request, Response, request
 
 from gateway.core import flow as machine
+from gateway.core.access import check_audience
 from gateway.core.journeys import tombstone_of
 from gateway.core.links import start_address
 from gateway.core.model import (
+    Beginning,
     Brin,
     Flow,
     Identity,
     LinkRequest,
+    PageRequest,
     Question,
     Release,
     Service,
@@ -66,8 +69,11 @@ class Dispatcher:
         self.services.parts.flows.save(flow)
         return redirect(f"/flow/{flow.id}", 303)
 
-    def begin_link(self, request: Request, link: LinkRequest, school: Brin | None) -> Response:
-        flow = self._new_flow(request, link, school)
+    def begin_here(
+        self, request: Request, beginning: LinkRequest | PageRequest, school: Brin | None
+    ) -> Response:
+        """A person followed a deep link, or signs in for a page of ours."""
+        flow = self._new_flow(request, beginning, school)
         return self.dispatch(request, flow, stored=False)
 
     def resume_here(self, flow_id: str) -> Response:
@@ -98,7 +104,10 @@ class Dispatcher:
             case machine.GoToSchool(school):
                 return self._to_school(request, flow, school)
             case machine.Finish(identity, proved):
-                return self._finish(request, flow, identity, None if proved else session, stored)
+                session = None if proved else session
+                if isinstance(flow.beginning, PageRequest):
+                    return self._enter(request, flow, flow.beginning, identity, session, stored)
+                return self._finish(request, flow, flow.beginning, identity, session, stored)
             case machine.Refuse(error):
                 return self._refuse(flow, error, stored)
 
@@ -106,9 +115,7 @@ class Dispatcher:
         secret = self.cookies.session(request)
         return self.services.parts.sessions.find(secret) if secret else None
 
-    def _new_flow(
-        self, request: Request, beginning: SupplierRequest | LinkRequest, school: Brin | None
-    ) -> Flow:
+    def _new_flow(self, request: Request, beginning: Beginning, school: Brin | None) -> Flow:
         parts = self.services.parts
         hint = school or self._announced(request)
         lifetime = parts.settings.flow_seconds
@@ -149,31 +156,44 @@ class Dispatcher:
         parts.flows.ask(self._tied(request, flow, response), question)
         return response
 
+    def _enter(
+        self,
+        request: Request,
+        flow: Flow,
+        page: PageRequest,
+        identity: Identity,
+        session: Session | None,
+        stored: bool,
+    ) -> Response:
+        """Show a page of ours to who is now signed in."""
+        secret, _ = self._signed_in(request, flow, None, identity, session, stored)
+        response = redirect(page.path, 303)
+        if secret:
+            self.cookies.set_session(response, secret)
+        return response
+
     def _finish(
         self,
         request: Request,
         flow: Flow,
+        beginning: SupplierRequest | LinkRequest,
         identity: Identity,
         session: Session | None,
         stored: bool,
     ) -> Response:
         """Answer the service or launch the link; the one place where a release is made."""
         parts = self.services.parts
-        service = parts.registry.service(flow.beginning.service_id)
-        secret, beside = None, []
-        if session is None:
-            self._end_earlier(request)
-            secret, session = parts.sessions.begin(identity, service.id)
-            beside = [parts.sessions.record(session)]
-        if stored and not parts.flows.end(flow, beside):
-            raise FlowLost("the flow was answered a moment ago", self._restart_of(flow))
+        service = parts.registry.service(beginning.service_id)
+        secret, session = self._signed_in(request, flow, service, identity, session, stored)
         try:
+            if isinstance(beginning, LinkRequest):
+                check_audience(beginning.audience, identity)
             release = self._release(service, identity, session)
         except GatewayError as error:
-            reply = self._refusal(flow, service, error)
+            reply = self._refusal(flow, error)
             raise ServiceRefused(error, service, reply, secret) from error
         parts.sessions.told(session, service.id)
-        response = render(self._answer(flow, service, release))
+        response = render(self._answer(beginning, service, release))
         if secret:
             self.cookies.set_session(response, secret)
         parts.audit(
@@ -184,6 +204,26 @@ class Dispatcher:
             fresh=int(secret is not None),
         )
         return response
+
+    def _signed_in(
+        self,
+        request: Request,
+        flow: Flow,
+        service: Service | None,
+        identity: Identity,
+        session: Session | None,
+        stored: bool,
+    ) -> tuple[str | None, Session]:
+        """End the flow in the session; a new one comes with the secret for its cookie."""
+        parts = self.services.parts
+        secret, beside = None, []
+        if session is None:
+            self._end_earlier(request)
+            secret, session = parts.sessions.begin(identity, service.id if service else None)
+            beside = [parts.sessions.record(session)]
+        if stored and not parts.flows.end(flow, beside):
+            raise FlowLost("the flow was answered a moment ago", self._restart_of(flow))
+        return secret, session
 
     def _end_earlier(self, request: Request) -> None:
         """A login at the school begins a session anew: an earlier one on this device ends."""
@@ -202,27 +242,28 @@ class Dispatcher:
         index = parts.session_names.towards(service.id, session.index)
         return parts.release.decide(parties, identity, index)
 
-    def _answer(self, flow: Flow, service: Service, release: Release) -> Reply:
+    def _answer(
+        self, beginning: SupplierRequest | LinkRequest, service: Service, release: Release
+    ) -> Reply:
         protocol = self.services.suppliers[service.protocol]
-        match flow.beginning:
+        match beginning:
             case SupplierRequest(payload=payload):
                 return protocol.answer(service, payload, release)
-            case LinkRequest(target=target):
-                start = start_address(service, target)
-                return Redirect(start) if start else protocol.launch(service, target, release)
+            case LinkRequest(place=place):
+                start = start_address(service, place.target)
+                return Redirect(start) if start else protocol.launch(service, place, release)
 
-    def _refusal(self, flow: Flow, service: Service, error: GatewayError) -> Reply | None:
+    def _refusal(self, flow: Flow, error: GatewayError) -> Reply | None:
         if not isinstance(flow.beginning, SupplierRequest):
             return None
+        service = self.services.parts.registry.service(flow.beginning.service_id)
         protocol = self.services.suppliers[service.protocol]
         return protocol.refuse(service, flow.beginning.payload, error)
 
     def _refuse(self, flow: Flow, error: GatewayError, stored: bool) -> Response:
-        parts = self.services.parts
-        service = parts.registry.service(flow.beginning.service_id)
         if stored:
-            parts.flows.end(flow)
-        reply = self._refusal(flow, service, error)
+            self.services.parts.flows.end(flow)
+        reply = self._refusal(flow, error)
         if reply is None:
             raise error
         return render(reply)
@@ -231,9 +272,9 @@ class Dispatcher:
         return self._restart(tombstone_of(flow))
 
     def _restart(self, stone: Tombstone) -> str | None:
-        """Where a person begins again: the deep link, else the service."""
-        if stone.code:
-            return f"/d/{stone.code}"
+        """Where a person begins again: the deep link or page of ours, else the service."""
+        if stone.path or not stone.service_id:
+            return stone.path
         try:
             service = self.services.parts.registry.service(stone.service_id)
         except GatewayError:

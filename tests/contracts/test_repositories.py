@@ -179,7 +179,7 @@ def test_a_link_is_found_by_its_code(filled: Repositories) -> None:
     later = Link("later", SERVICE.id, "https://rekenen.linde.test/?a=b#c", LINK.created_at + 1)
     filled.links.add(later)
     filled.links.add(LINK)
-    assert filled.links.find(LINK.code) == LINK
+    assert filled.links.find(LINK.code).link == LINK
     assert filled.links.all() == [LINK, later]
     filled.links.remove(LINK.code)
     with pytest.raises(UnknownLink):

@@ -8,12 +8,15 @@ import config
 from gateway.core.attributes import Vocabulary, load_vocabulary
 from gateway.core.model import (
     Affiliation,
+    Audience,
     Brin,
     Connection,
     Demands,
     Flow,
     Identity,
     LinkRequest,
+    PageRequest,
+    Place,
     Question,
     School,
     Service,
@@ -94,14 +97,18 @@ def identities() -> st.SearchStrategy[Identity]:
 
 def flows() -> st.SearchStrategy[Flow]:
     requests = st.builds(SupplierRequest, st.text(), proofs(), demands())
-    links = st.builds(LinkRequest, st.text(), st.text(), st.text(), demands())
+    texts = st.dictionaries(st.text(), st.text(), max_size=2)
+    places = st.builds(Place, st.text(), st.text(), st.text(), texts)
+    audiences = st.builds(Audience, st.none() | brins(), st.frozensets(st.text(), max_size=3))
+    links = st.builds(LinkRequest, st.text(), st.text(), places, audiences, demands())
+    pages = st.builds(PageRequest, st.text(), demands())
     questions = st.builds(Question, st.text(), brins(), st.integers(0, 2**40), proofs())
     return st.builds(
         Flow,
         id=st.text(min_size=1),
         begun_at=st.integers(0, 2**40),
         expires_at=st.integers(0, 2**40),
-        beginning=requests | links,
+        beginning=requests | links | pages,
         browser=st.none() | st.text(),
         school=st.none() | brins(),
         question=st.none() | questions,

@@ -4,7 +4,15 @@ import pytest
 
 from gateway.core.flow import begin
 from gateway.core.journeys import FlowStore
-from gateway.core.model import Flow, LinkRequest, Question, SupplierRequest, Tombstone
+from gateway.core.model import (
+    Flow,
+    LinkRequest,
+    PageRequest,
+    Place,
+    Question,
+    SupplierRequest,
+    Tombstone,
+)
 from gateway.errors import FlowLost, UnexpectedAnswer
 from tests.core.memory import MemoryState
 from tests.core.people import NOW, PUPIL, SCHOOL, HeldClock
@@ -16,10 +24,11 @@ BEGINNINGS = [
         SupplierRequest("svc-one", {"id": "_7"}), Tombstone("svc-one", None), id="request"
     ),
     pytest.param(
-        LinkRequest("svc-one", "abc234", "https://x.test/"),
-        Tombstone("svc-one", "abc234"),
+        LinkRequest("svc-one", "abc234", Place("f1", "https://x.test/")),
+        Tombstone("svc-one", "/d/abc234"),
         id="link",
     ),
+    pytest.param(PageRequest("/links"), Tombstone(None, "/links"), id="page"),
 ]
 
 

@@ -9,7 +9,7 @@ logout    logout.py      a client ends the session
 
 from collections.abc import Sequence
 
-from gateway.core.model import BrinForm, Json, Release, Service
+from gateway.core.model import BrinForm, Json, Place, Release, Service
 from gateway.core.ports import Begin, Document, HttpRequest, Outcome, Redirect, Reply, Route
 from gateway.errors import GatewayError
 from gateway.services import Parts
@@ -74,13 +74,13 @@ class OpenIdProvider:
         }
         return to_client(str(payload["redirect_uri"]), fields)
 
-    def launch(self, service: Service, target: str, release: Release) -> Reply:
+    def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """Third-party-initiated login (Core §4); without an address for it, the target itself."""
         initiate = client_of(service).initiate_login_uri
         if initiate is None:
-            return Redirect(target)
+            return Redirect(place.target)
         hint = _school_hint(service, release)
-        hints = {"iss": self._issuer, "login_hint": hint, "target_link_uri": target}
+        hints = {"iss": self._issuer, "login_hint": hint, "target_link_uri": place.target}
         return to_client(initiate, hints)
 
     def _authorize(self, request: HttpRequest) -> Outcome:

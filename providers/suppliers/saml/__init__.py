@@ -7,7 +7,7 @@ logout    logout.py          a service ends the session
 
 from collections.abc import Sequence
 
-from gateway.core.model import Json, Release, Service
+from gateway.core.model import Json, Place, Release, Service
 from gateway.core.ports import Begin, EndSession, HttpRequest, Outcome, Reply, Route
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, UnsupportedRequest
 from gateway.services import Parts
@@ -59,10 +59,10 @@ class SamlIdentityProvider:
             codes = (STATUS + "Responder", STATUS + "RequestDenied")
         return self._responder.failure(_envelope(payload), codes, self._parts.keyring.signer())
 
-    def launch(self, service: Service, target: str, release: Release) -> Reply:
+    def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """An unsolicited response with the target as RelayState (SAML Profiles §4.1.5)."""
         acs = self._providers.of(service).default_consumer
-        envelope = Envelope(acs, None, target)
+        envelope = Envelope(acs, None, place.target)
         return self._responder.success(service, release, envelope, self._parts.keyring.signer())
 
     def _metadata(self, request: HttpRequest) -> Outcome:  # noqa: ARG002

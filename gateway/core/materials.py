@@ -1,0 +1,139 @@
+"""Learning materials: what a service publishes, and what is kept of it.
+
+A service publishes `Publication`s, each a whole: a material with its tree of fragments. Every
+way in (JSON, CSV, NL-LOM, course structure, LTI Deep Linking) ends in that form, and
+`core.publishing` says what is wrong with it. A fragment keeps its id as long as the service
+names it by the same key, wherever it moves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A learning objective; `identifier` is its address or id in a vocabulary, if it has one."""
+
+    title: str
+    identifier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFragment:
+    """A place in a material as its service describes it.
+
+    `key` names it for ever within the material (an assignable unit's id); `kind` is a word such
+    as chapter, paragraph, exercise; `locator` is its address, None for a mere heading; `custom`
+    are LTI parameters; `activity_type` is the course structure's (Oefening, Theorie, ...).
+    """
+
+    key: str
+    title: str
+    kind: str = "part"
+    locator: str | None = None
+    activity_type: str | None = None
+    objectives: tuple[Objective, ...] = ()
+    custom: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple["PublishedFragment", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A material as its service describes it: `key` is its ISBN, EAN or product id.
+
+    `access_link` is the product's *toegangslink*, whose first use activates the licence; `product`
+    is what a deep link tells the supplier in `?product=`. `cover` is an address. Levels, subjects
+    and languages (BCP 47) are plain words, as people search for them; `years` are school years.
+    """
+
+    key: str
+    title: str
+    isbn: str | None = None
+    product: str | None = None
+    description: str = ""
+    subjects: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    languages: tuple[str, ...] = ()
+    cover: str | None = None
+    access_link: str | None = None
+    objectives: tuple[Objective, ...] = ()
+    parts: tuple[PublishedFragment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A material as kept. `id` is ours; a material has a fragment of its own, `root_id`, so
+    that a link may lead to the whole (its access link)."""
+
+    id: str
+    service_id: str
+    key: str
+    title: str
+    root_id: str
+    isbn: str | None = None
+    product: str | None = None
+    description: str = ""
+    subjects: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    languages: tuple[str, ...] = ()
+    cover: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A place in a material as kept. `gone_at`: when the service no longer published it."""
+
+    id: str
+    material_id: str
+    service_id: str
+    parent_id: str | None
+    position: int
+    key: str
+    title: str
+    kind: str
+    locator: str | None = None
+    activity_type: str | None = None
+    objectives: tuple[Objective, ...] = ()
+    custom: Mapping[str, str] = field(default_factory=dict)
+    gone_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disappeared:
+    """A fragment that a publication no longer has, with how many links led to it."""
+
+    fragment: Fragment
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What a publication changed."""
+
+    materials: int
+    added: int
+    changed: int
+    kept: int
+    disappeared: tuple[Disappeared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit of the search: the fragment, its material, and the titles on the way to it."""
+
+    material: Material
+    fragment: Fragment
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a search is held to; nothing named is no narrowing. `services`: those that the
+    person's school switched on."""
+
+    services: frozenset[str] | None = None
+    subject: str | None = None
+    level: str | None = None
+    year: int | None = None
