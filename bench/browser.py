@@ -8,6 +8,7 @@ HEADERS = (
     ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
     ("Accept-Language", "nl,en;q=0.5"),
     ("Accept-Encoding", "identity"),
+    ("Sec-Fetch-Mode", "navigate"),
 )
 
 

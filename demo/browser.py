@@ -16,6 +16,7 @@ class Browser:
     def __init__(self) -> None:
         self._session = requests.Session()
         self._session.headers["Accept-Language"] = "nl"
+        self._session.headers["Sec-Fetch-Mode"] = "navigate"
         self.address = ""
         self.visited: list[str] = []
         self._page = html.document_fromstring(EMPTY)

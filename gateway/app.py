@@ -27,29 +27,41 @@ from gateway.install import prepare, remember_pseudonym_keys
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
 from gateway.settings import Settings
+from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.catalogue import CatalogueStore
+from gateway.store.gradebook import GradebookStore
 from gateway.store.keys import PseudonymKeys
+from gateway.store.licences import LicenceBook
 from gateway.store.links import LinkBook
+from gateway.store.published import PublishedStore
 from gateway.store.registry import MemoryRegistry
 from gateway.store.sealed import SealedState
+from gateway.store.shelf import ShelfStore
 from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
+from gateway.store.suppliers import Services as ServiceRegister
 from gateway.trust import fetch
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
 from gateway.trust.sealing import SecretSealer, SessionIndexes, subkey
 from gateway.web import languages, protocols
+from gateway.web.api import api
 from gateway.web.chooser import Chooser, make_index
 from gateway.web.cookies import Cookies
 from gateway.web.errors import ErrorPages
 from gateway.web.flow import Dispatcher
 from gateway.web.forms import FormSession
+from gateway.web.guesses import Guesses
 from gateway.web.headers import protect
-from gateway.web.home import home_page
 from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
 from gateway.web.operations import operations
+from gateway.web.portal import Portal
+from gateway.web.shared import SharedPage
 from gateway.web.signed_in import SignIn
+from gateway.web.teacher import teacher_pages
+from gateway.web.typed_codes import lead_to_one_address, typed_codes
+from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
 
 _STATIC_SECONDS = 24 * 3600
@@ -109,13 +121,17 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         state=state,
         registry=MemoryRegistry(engine, time.time),
         links=LinkBook(engine),
+        licences=LicenceBook(engine),
         keyring=FileKeyring(settings.signing_key_dir, time.time),
         vocabulary=vocabulary,
         pseudonyms=pseudonyms,
         catalogue=CatalogueStore(engine, time.time, random_text),
+        services=ServiceRegister(engine),
+        gradebook=GradebookStore(engine),
         release=ReleasePolicy(vocabulary, pseudonyms),
         flows=FlowStore(state, time.time, settings.tombstone_seconds),
         sessions=SessionStore(state, time.time, random_text, settings.session_seconds),
+        shelf=ShelfStore(engine, time.time),
         audit=make_audit(settings.log_level, sys.stderr),
         fetch=Internet(settings.allow_loopback),
         sealer=SecretSealer(state_key),
@@ -168,18 +184,26 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     dispatcher = Dispatcher(services, cookies)
     logout = Logout(services, cookies)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
-    links = DeepLinks(services, dispatcher)
+    link_pages = DeepLinks(services, dispatcher).blueprint()
     sign_in = SignIn(services, dispatcher)
     pages = [
         chooser.blueprint(),
-        links.blueprint(),
+        link_pages,
+        typed_codes(),
+        *teacher_pages(parts, sign_in),
         logout.blueprint(),
         sign_in.blueprint(),
-        home_page(dispatcher),
+        Portal(services, dispatcher).blueprint(),
+        SharedPage(services, dispatcher).blueprint(),
     ]
+    programs = api(parts, ApiTokenBook(engine), PublishedStore(engine))
+    csrf.exempt(programs)
+    pages.append(programs)
     limiter = _limiter(app, settings)
+    lead_to_one_address(link_pages)
+    Guesses(limiter, dispatcher, parts.pseudonyms).guard(link_pages)
     for page in pages:
-        limiter.limit(_TRIES)(page)
+        limiter.limit(_TRIES, deduct_when=uses_up)(page)
         app.register_blueprint(page)
     app.add_url_rule("/flow/<flow_id>", view_func=dispatcher.resume_here, endpoint="flow")
     protocols.register(app, services, dispatcher, logout, csrf)
@@ -188,7 +212,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         "state": lambda: parts.state.put("ping:us", b"1", 5),
     }
     app.register_blueprint(operations(checks, os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
-    ErrorPages(parts.audit, parts.random, cookies).register(app)
+    ErrorPages(parts.audit, parts.random, cookies, registry).register(app)
 
 
 def _limiter(app: Flask, settings: Settings) -> Limiter:

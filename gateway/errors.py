@@ -5,8 +5,12 @@ helpdesk. The detail given when it is raised is for the log alone: names and add
 parties, never a person's data. `gateway.web.errors` is the one place where they end.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+_FAULTS_SHOWN = 20
 
 
 def _(text: str) -> str:
@@ -40,7 +44,7 @@ class GatewayError(Exception):
 # The journey of a login
 
 
-class _Restartable(GatewayError):
+class Restartable(GatewayError):
     """`restart` is the address where the person begins again, when that is known."""
 
     def __init__(self, detail: str = "", restart: str | None = None) -> None:
@@ -48,7 +52,7 @@ class _Restartable(GatewayError):
         self.restart = restart
 
 
-class FlowLost(_Restartable):
+class FlowLost(Restartable):
     code = "KP-101"
     status = 400
     mender = Mender.PERSON
@@ -56,7 +60,7 @@ class FlowLost(_Restartable):
     advice = _("It took too long or was finished already. Start again at your material.")
 
 
-class OtherBrowser(_Restartable):
+class OtherBrowser(Restartable):
     code = "KP-102"
     status = 400
     mender = Mender.PERSON
@@ -77,7 +81,9 @@ class LoginRequired(GatewayError):
 # What a school sends
 
 
-class SchoolError(GatewayError):
+class SchoolError(Restartable):
+    """Ends no login: `restart` leads back into it, to the choice of a school."""
+
     status = 403
     mender = Mender.SCHOOL
     title = _("Your school's answer could not be used")
@@ -235,6 +241,16 @@ class ServiceNotForGroup(SupplierError):
     advice = _("It is for other roles or classes. Ask your teacher whether you should have it.")
 
 
+class MaterialNotForGroup(SupplierError):
+    """The school has licences of the material for other class groups."""
+
+    code = "KP-309"
+    status = 403
+    mender = Mender.SCHOOL
+    title = _("Your class does not have this material")
+    advice = _("Your school has it for other classes. Ask your teacher whether you should have it.")
+
+
 # Materials and deep links
 
 
@@ -254,7 +270,15 @@ class UnknownLink(GatewayError):
     advice = _("Check the address or code, or ask your teacher for the link.")
 
 
-class LinkNotYet(GatewayError):
+class _Timed(GatewayError):
+    """`at`: the moment that was set, in seconds since the epoch."""
+
+    def __init__(self, detail: str = "", at: int = 0) -> None:
+        super().__init__(detail)
+        self.at = at
+
+
+class LinkNotYet(_Timed):
     code = "KP-402"
     status = 403
     mender = Mender.PERSON
@@ -262,7 +286,7 @@ class LinkNotYet(GatewayError):
     advice = _("Your teacher set a later time for it. Try again then.")
 
 
-class LinkExpired(GatewayError):
+class LinkExpired(_Timed):
     code = "KP-403"
     status = 410
     mender = Mender.PERSON
@@ -279,29 +303,131 @@ class LinkStopped(GatewayError):
 
 
 class LinkForOtherSchool(GatewayError):
+    """`school`: the BRIN that the link is for."""
+
     code = "KP-405"
     status = 403
     mender = Mender.PERSON
     title = _("This link is for another school")
     advice = _("Are you signed in at the right school? Else ask your own teacher for a link.")
 
+    def __init__(self, detail: str = "", school: str = "") -> None:
+        super().__init__(detail)
+        self.school = school
+
 
 class LinkForOtherGroup(GatewayError):
+    """`groups`: the class groups that the link is for."""
+
     code = "KP-406"
     status = 403
     mender = Mender.PERSON
     title = _("This link is for another class")
     advice = _("Ask the teacher who gave you the link, or your own teacher.")
 
+    def __init__(self, detail: str = "", groups: frozenset[str] = frozenset()) -> None:
+        super().__init__(detail)
+        self.groups = groups
+
 
 class FragmentGone(GatewayError):
-    """`nearest` is the nearest living place above the one that is gone."""
+    """`nearest`: the title of the nearest living place above the one that is gone."""
 
     code = "KP-407"
     status = 410
     mender = Mender.SUPPLIER
     title = _("This exercise is no longer there")
     advice = _("The supplier took it away. Ask your teacher which exercise to do instead.")
+
+    def __init__(self, detail: str = "", nearest: str | None = None) -> None:
+        super().__init__(detail)
+        self.nearest = nearest
+
+
+class NotATeacher(GatewayError):
+    code = "KP-408"
+    status = 403
+    mender = Mender.SCHOOL
+    title = _("This page is for teachers")
+    advice = _("Do you teach? Then your school's login does not tell us so: ask its helpdesk.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one place of what was delivered: a JSON pointer, a row, a record."""
+
+    place: str
+    text: str
+
+
+class ContentRefused(GatewayError):
+    """Materials or a link that can not be taken over as they were delivered."""
+
+    code = "KP-410"
+    status = 422
+    mender = Mender.SUPPLIER
+    title = _("What was sent can not be taken over")
+    advice = _("Mend what is said of each place and send it again.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        shown = [f"{each.place}: {each.text}" for each in faults[:_FAULTS_SHOWN]]
+        more = len(faults) - len(shown)
+        super().__init__("\n".join([*shown, *([f"and {more} more"] if more else [])]))
+        self.faults = faults
+
+
+# The HTTP API
+
+
+class TokenRefused(GatewayError):
+    code = "KP-506"
+    status = 401
+    mender = Mender.SUPPLIER
+    title = _("This token is not accepted")
+    advice = _("Send a token that is not revoked, of the party that this address is for.")
+
+
+class TokenNotFor(GatewayError):
+    """A token of a school where a supplier's is needed, or the other way round."""
+
+    code = "KP-511"
+    status = 403
+    mender = Mender.SUPPLIER
+    title = _("This token is not for this address")
+    advice = _("Materials need the token of their supplier; links need the token of a school.")
+
+
+class MalformedBody(GatewayError):
+    code = "KP-507"
+    status = 400
+    mender = Mender.SUPPLIER
+    title = _("What was sent can not be read")
+    advice = _("Send one JSON document in UTF-8, as application/json.")
+
+
+class NotJson(MalformedBody):
+    code = "KP-508"
+    status = 415
+
+
+class KeyInUse(GatewayError):
+    """An Idempotency-Key whose first request is still being answered."""
+
+    code = "KP-509"
+    status = 409
+    mender = Mender.SUPPLIER
+    title = _("The first request with this Idempotency-Key is still under way")
+    advice = _("Wait a second and send it again.")
+
+
+class KeyReused(GatewayError):
+    """An Idempotency-Key that another request was sent with."""
+
+    code = "KP-510"
+    status = 422
+    mender = Mender.SUPPLIER
+    title = _("This Idempotency-Key was used for another request")
+    advice = _("Make a new key for each new request.")
 
 
 # The edge

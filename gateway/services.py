@@ -10,13 +10,17 @@ from gateway.core.ports import (
     Catalogue,
     Clock,
     Fetch,
+    Gradebook,
     Keyring,
+    Licences,
     Links,
     Random,
     Registry,
     SchoolProtocol,
     Sealer,
+    ServiceBook,
     SessionNames,
+    Shelf,
     State,
     SupplierProtocol,
 )
@@ -43,6 +47,10 @@ class Parts:
     sessions: SessionStore
     pseudonyms: Pseudonyms
     catalogue: Catalogue
+    services: ServiceBook
+    licences: Licences
+    gradebook: Gradebook
+    shelf: Shelf
     audit: Audit
     fetch: Fetch
     sealer: Sealer

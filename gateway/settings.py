@@ -42,6 +42,7 @@ class Settings(BaseModel):
     code_seconds: int = Field(ge=5, le=600)
     token_seconds: int = Field(ge=60)
     body_bytes: int = Field(ge=65536)
+    materials_bytes: int = Field(ge=65536)
     log_level: Literal["debug", "info", "warning", "error"]
 
     @model_validator(mode="before")

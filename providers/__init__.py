@@ -6,6 +6,7 @@ from gateway.core.ports import SchoolProtocol, SupplierProtocol
 from gateway.services import Parts
 from providers.schools.oidc import OpenIdRelyingParty
 from providers.schools.saml import SamlServiceProvider
+from providers.suppliers.lti import LtiPlatform
 from providers.suppliers.oidc import OpenIdProvider
 from providers.suppliers.saml import SamlIdentityProvider
 
@@ -16,4 +17,5 @@ SCHOOL_PROTOCOLS: Mapping[str, Callable[[Parts], SchoolProtocol]] = {
 SUPPLIER_PROTOCOLS: Mapping[str, Callable[[Parts], SupplierProtocol]] = {
     "saml": SamlIdentityProvider,
     "oidc": OpenIdProvider,
+    "lti": LtiPlatform,
 }

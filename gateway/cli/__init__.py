@@ -17,6 +17,8 @@ _COMMANDS = {
     "service": "Services of suppliers.",
     "metadata": "SAML metadata of others.",
     "release": "What a school lets a service know of its people.",
+    "licence": "Which class groups of a school may use a material.",
+    "material": "Learning materials that services publish.",
     "link": "Deep links into services.",
     "keys": "The gateway's own keys.",
     "eckid": "ECK iD, the pseudonyms of the chain.",

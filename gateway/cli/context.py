@@ -9,6 +9,7 @@ import click
 
 import config
 from gateway.core.attributes import Vocabulary, load_vocabulary
+from gateway.core.model import Brin, parse_brin
 from gateway.errors import RegistrationRefused
 from gateway.install import prepare
 from gateway.settings import Settings, load_settings
@@ -40,6 +41,14 @@ def known_attribute(name: str) -> str:
 def new_id(kind: str) -> str:
     """A new id such as `svc-7k2m...`: unguessable is not needed, unique is."""
     return f"{kind}-" + "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
+
+
+def read_brin(text: str) -> Brin:
+    """Raises RegistrationRefused."""
+    try:
+        return parse_brin(text)
+    except ValueError as error:
+        raise RegistrationRefused(str(error)) from error
 
 
 def read_file(path: Path) -> bytes:

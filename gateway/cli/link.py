@@ -2,18 +2,20 @@
 
 import secrets
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import click
 
-from gateway.cli.context import as_json, open_database, show_list, show_one
+from gateway.cli.context import as_json, open_database, read_brin, show_list, show_one
+from gateway.core.codes import free_code, normalise
+from gateway.core.link_state import state_of
 from gateway.core.links import is_target
-from gateway.core.model import Link
-from gateway.errors import RegistrationRefused
+from gateway.core.model import Brin, Link, Service
+from gateway.core.ports import Whereabouts
+from gateway.errors import RegistrationRefused, UnknownLink
 from gateway.settings import load_settings
-
-# Letters that are not read for another; 12 of them are 58 bits: not to be guessed.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-_LENGTH = 12
+from gateway.store.repositories import Repositories
 
 
 @click.group()
@@ -22,19 +24,39 @@ def link() -> None:
 
 
 @link.command()
-@click.option("--service", "service_id", required=True, metavar="ID")
-@click.option("--target", required=True, metavar="ADDRESS", help="The exact page or exercise.")
+@click.option("--service", "service_id", metavar="ID")
+@click.option("--target", metavar="ADDRESS", help="The exact page or exercise.")
+@click.option(
+    "--fragment",
+    "fragment_id",
+    metavar="ID",
+    help="A part of a material: it is followed when it moves.",
+)
+@click.option("--title", default="", help="What people see of it.")
 @as_json
-def add(*, service_id: str, target: str, as_json: bool) -> None:
-    """Make a link and print its address."""
+def add(
+    *,
+    service_id: str | None,
+    target: str | None,
+    fragment_id: str | None,
+    title: str,
+    as_json: bool,
+) -> None:
+    """Make a link, to an address of a service or to a fragment, and print its address."""
     settings = load_settings()
     database = open_database(settings)
-    service = database.services.find(service_id)
+    if fragment_id and not (service_id or target):
+        service, target = _at_fragment(database, fragment_id)
+    elif service_id and target and not fragment_id:
+        service = database.services.find(service_id)
+    else:
+        raise RegistrationRefused("give --service and --target, or --fragment alone")
     if not is_target(service, target):
         inside = ", ".join(service.targets) or "nowhere"
         raise RegistrationRefused(f"{target} lies outside the service's addresses ({inside})")
-    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    database.links.add(Link(code, service_id, target, int(time.time())))
+    code = free_code(database.links, secrets.token_urlsafe)
+    made = Link(code, service.id, target, int(time.time()), fragment_id, title=title)
+    database.links.add(made)
     url = f"{settings.base_url}/d/{code}"
     if as_json:
         show_one({"code": code, "url": url}, as_json=True)
@@ -55,7 +77,117 @@ def list_all(*, as_json: bool) -> None:
 
 @link.command()
 @click.argument("code")
+@as_json
+def show(*, code: str, as_json: bool) -> None:
+    """One link: where it leads now, whom it is for, how often it was used."""
+    database = open_database()
+    found = _find(database, code)
+    uses = database.links.uses([found.link.code]).get(found.link.code, {})
+    state = state_of(found, _services(database).get(found.link.service_id), time.time())
+    show_one({**_facts(found), "state": state, "uses": sum(uses.values())}, as_json=as_json)
+
+
+@link.command()
+@click.argument("code")
+def stop(*, code: str) -> None:
+    """Stop a link: who follows it is told so. Its teacher can let it work again."""
+    database = open_database()
+    found = _find(database, code)
+    database.links.replace(replace(found.link, stopped_at=int(time.time())))
+    click.echo(f"stopped {found.link.code}")
+
+
+@link.command()
+@click.argument("code")
 def remove(code: str) -> None:
     """Remove a link: who follows it is told so."""
     open_database().links.remove(code)
     click.echo(f"removed {code}")
+
+
+@link.command()
+@as_json
+def check(*, as_json: bool) -> None:
+    """The links that lead nowhere: to a fragment that is gone, to an address outside those of
+    the service, to a service that is off. Not those that were stopped or have expired."""
+    database = open_database()
+    show_list(list(_broken(database)), as_json=as_json)
+
+
+@link.command()
+@click.option("--school", "brin", required=True, metavar="BRIN")
+@click.option("--from", "left", required=True, metavar="CODE", help="A link of who left.")
+@click.option("--to", "stays", required=True, metavar="CODE", help="A link of who takes over.")
+def takeover(*, brin: str, left: str, stays: str) -> None:
+    """Give all links of a teacher who left to another of the school. Each is known by a link
+    that the teacher made, so that nobody needs to see a pseudonym."""
+    database, school = open_database(), read_brin(brin)
+    one, other = (_maker(database, school, code) for code in (left, stays))
+    if one == other:
+        raise RegistrationRefused("one teacher made both links")
+    click.echo(f"{database.links.hand_over(school, one, other)} links go on with who made {stays}")
+
+
+def _at_fragment(database: Repositories, fragment_id: str) -> tuple[Service, str]:
+    _, fragment = database.catalogue.fragment(fragment_id)
+    if fragment.gone_at is not None or fragment.locator is None:
+        raise RegistrationRefused(
+            f"fragment {fragment_id} can not be opened: it is gone, or a heading"
+        )
+    return database.services.find(fragment.service_id), fragment.locator
+
+
+def _find(database: Repositories, code: str) -> Whereabouts:
+    """A link by its code as somebody wrote it; raises RegistrationRefused."""
+    for each in (code, normalise(code)):
+        try:
+            return database.links.find(each)
+        except UnknownLink:
+            continue
+    raise RegistrationRefused(f"there is no link {code}; `ketenpoort link list` shows them")
+
+
+def _maker(database: Repositories, school: Brin, code: str) -> str:
+    made = _find(database, code).link
+    if made.school != school or made.maker is None:
+        raise RegistrationRefused(f"no teacher of school {school} made link {code}")
+    return made.maker
+
+
+def _services(database: Repositories) -> Mapping[str, Service]:
+    return {service.id: service for service in database.services.all()}
+
+
+def _broken(database: Repositories) -> Iterator[Mapping[str, object]]:
+    services, now = _services(database), time.time()
+    for found in database.links.leading():
+        state = state_of(found, services.get(found.link.service_id), now)
+        if state.is_broken:
+            yield {**_place(found), "school": found.link.school, "state": state}
+
+
+def _place(found: Whereabouts) -> dict[str, object]:
+    link, fragment = found.link, found.fragment
+    return {
+        "code": link.code,
+        "service": link.service_id,
+        "title": link.title or (fragment.title if fragment else ""),
+        "target": (fragment.locator if fragment else None) or link.target,
+    }
+
+
+def _facts(found: Whereabouts) -> dict[str, object]:
+    link = found.link
+    return {
+        **_place(found),
+        "fragment": link.fragment_id,
+        "nearest": found.nearest.id if found.nearest else None,
+        "school": link.school,
+        "for_school": link.audience.school,
+        "for_groups": sorted(link.audience.groups),
+        "created_at": link.created_at,
+        "valid_from": link.valid_from,
+        "valid_until": link.valid_until,
+        "stopped_at": link.stopped_at,
+        "previewed": link.previewed,
+    }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.api_token import token_commands
 from gateway.cli.context import (
     as_json,
     known_attribute,
@@ -17,6 +18,7 @@ from gateway.cli.context import (
     show_one,
 )
 from gateway.cli.metadata import new_connection, one_entity
+from gateway.core.api_tokens import Owner
 from gateway.core.links import lies_inside
 from gateway.core.model import Brin, Connection, JsonValue, School, parse_brin
 from gateway.errors import RegistrationRefused
@@ -154,6 +156,13 @@ def remove(brin: str) -> None:
     """Remove a school, what it granted, and its connection if it was the last one there."""
     open_database().schools.remove(_brin(brin))
     click.echo(f"removed {_brin(brin)}")
+
+
+def _known(database: Repositories, brin: str) -> str:
+    return database.schools.find(_brin(brin)).brin
+
+
+school.add_command(token_commands(Owner.SCHOOL, "BRIN", _known))
 
 
 def _text(content: bytes) -> str:

@@ -1,13 +1,15 @@
-"""Services: SAML service providers and OpenID clients of a supplier."""
+"""Services: SAML service providers, OpenID clients and LTI tools of a supplier."""
 
+import re
 import secrets
 from dataclasses import replace
 
 import click
 
 from gateway.cli.context import as_json, known_attribute, new_id, open_database, show_list, show_one
+from gateway.cli.lti import lti_options, new_tool, tool_record
 from gateway.cli.metadata import new_service, one_entity
-from gateway.core.links import lies_inside, origin
+from gateway.core.links import lies_inside, origin, takes_target
 from gateway.core.model import Ask, BrinForm, JsonValue, Service
 from gateway.errors import RegistrationRefused
 from gateway.settings import Settings, load_settings
@@ -15,6 +17,7 @@ from gateway.trust.metadata.endpoints import address_fault
 from providers.suppliers.oidc.client import hash_secret
 
 _SECRET_BYTES = 32
+_PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
 
 @click.group()
@@ -28,7 +31,7 @@ def service() -> None:
 @click.option("--oidc", is_flag=True, help="OpenID: needs --redirect-uri.")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="ADDRESS")
 @click.option(
-    "--initiate-login-uri", metavar="ADDRESS", help="OpenID: where a login of ours may begin."
+    "--initiate-login-uri", metavar="ADDRESS", help="OpenID, LTI: where a login of ours may begin."
 )
 @click.option("--post-logout-redirect-uri", "logout_uris", multiple=True, metavar="ADDRESS")
 @click.option(
@@ -57,8 +60,14 @@ def service() -> None:
 @click.option(
     "--start-address",
     metavar="ADDRESS",
-    help="Where a login to {target} begins at the service itself.",
+    help="The service's own address that leads to {target}, or to {path}: see docs/links.md.",
 )
+@click.option(
+    "--product-parameter",
+    metavar="NAME",
+    help="The query parameter in which a deep link names the product (Edu-V: product).",
+)
+@lti_options
 @as_json
 def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: object) -> None:
     """Add a service and print its id; an OpenID client's secret is shown this once."""
@@ -66,16 +75,14 @@ def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: ob
     database = open_database(settings)
     database.suppliers.find(supplier_id)
     secret = secrets.token_urlsafe(_SECRET_BYTES) if options["oidc"] else None
-    added = (
-        _oidc(settings, supplier_id, secret, options)
-        if secret
-        else _saml(settings, supplier_id, options)
-    )
+    added = _described(settings, supplier_id, secret, options)
     added = _completed(settings, replace(added, asks=tuple(_ask(each) for each in asks)), options)
     database.services.add(added)
     record: dict[str, object] = {"id": added.id, "protocol": added.protocol}
     if secret:
         record |= {"client_id": added.identifier, "client_secret": secret}
+    elif options["lti"]:
+        record |= {"client_id": added.identifier}
     if as_json or secret:
         show_one(record, as_json=as_json)
     else:
@@ -104,8 +111,10 @@ def show(*, service_id: str, as_json: bool) -> None:
         "asks": [f"{ask.attribute}: {ask.purpose}" for ask in found.asks],
         "targets": list(found.targets),
         "start_address": found.start_address,
+        "product_parameter": found.product_parameter,
         "attribute_names": found.attribute_names,
         "brin_form": found.brin_form.value,
+        **(tool_record(found) if found.protocol == "lti" else {}),
     }
     show_one(record, as_json=as_json)
 
@@ -138,9 +147,19 @@ def _switch(service_id: str, *, active: bool) -> None:
     click.echo(f"{service_id} is {'on' if active else 'off'}")
 
 
+def _described(
+    settings: Settings, supplier_id: str, secret: str | None, options: dict[str, object]
+) -> Service:
+    if options["lti"]:
+        return new_tool(settings, supplier_id, options)
+    if secret:
+        return _oidc(settings, supplier_id, secret, options)
+    return _saml(settings, supplier_id, options)
+
+
 def _saml(settings: Settings, supplier_id: str, options: dict[str, object]) -> Service:
     if not options["source"]:
-        raise RegistrationRefused("give --metadata for SAML, or --oidc with --redirect-uri")
+        raise RegistrationRefused("give --metadata for SAML, --oidc with --redirect-uri, or --lti")
     role = one_entity(str(options["source"]), settings).service_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no service provider")
@@ -185,17 +204,30 @@ def _completed(settings: Settings, added: Service, options: dict[str, object]) -
         if not lies_inside(address, address):
             raise RegistrationRefused(f"{address} can be read in more than one way")
     if start is not None:
-        _check_address(settings, str(start).replace("{target}", ""))
-        if "{target}" not in str(start):
-            raise RegistrationRefused("--start-address needs {target} where the target goes")
+        _check_start(settings, str(start))
     return replace(
         added,
         name=str(options["name"] or added.name),
         targets=targets or added.targets,
         start_address=None if start is None else str(start),
+        product_parameter=_parameter(options["product_parameter"]),
         attribute_names=str(options["attribute_names"]),
         brin_form=BrinForm(str(options["brin_form"])),
     )
+
+
+def _check_start(settings: Settings, template: str) -> None:
+    """Raises RegistrationRefused; the template `{target}` is no address and always good."""
+    if template != "{target}":
+        _check_address(settings, template.replace("{target}", "").replace("{path}", ""))
+    if not takes_target(template):
+        raise RegistrationRefused("--start-address needs {target} or {path}, where the target goes")
+
+
+def _parameter(name: object) -> str | None:
+    if name is None or _PARAMETER.fullmatch(str(name)):
+        return None if name is None else str(name)
+    raise RegistrationRefused(f"--product-parameter {name}: letters, digits, - . _ ~ alone")
 
 
 def _check_address(settings: Settings, address: str) -> None:

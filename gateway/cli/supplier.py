@@ -2,9 +2,13 @@
 
 import click
 
+from gateway.cli.api_token import token_commands
 from gateway.cli.context import as_json, new_id, open_database, show_list, show_one
+from gateway.cli.lti import lti_token
+from gateway.core.api_tokens import Owner
 from gateway.core.model import Supplier
 from gateway.settings import load_settings
+from gateway.store.repositories import Repositories
 from gateway.trust.keyfiles import read_pseudonym_keys
 
 
@@ -58,6 +62,14 @@ def remove(supplier_id: str) -> None:
     """Remove a supplier that has no services left."""
     open_database().suppliers.remove(supplier_id)
     click.echo(f"removed {supplier_id}")
+
+
+def _known(database: Repositories, supplier_id: str) -> str:
+    return database.suppliers.find(supplier_id).id
+
+
+supplier.add_command(lti_token)
+supplier.add_command(token_commands(Owner.SUPPLIER, "SUPPLIER_ID", _known))
 
 
 def _record(each: Supplier) -> dict[str, object]:

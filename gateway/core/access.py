@@ -1,28 +1,52 @@
 """Who may: whom a school lets into a service, and whom a link is for."""
 
 from gateway.core.flow import same_school
-from gateway.core.model import Audience, Grants, Identity
-from gateway.errors import LinkForOtherGroup, LinkForOtherSchool, ServiceNotForGroup
+from gateway.core.model import Affiliation, Audience, Grants, Identity
+from gateway.errors import (
+    LinkForOtherGroup,
+    LinkForOtherSchool,
+    MaterialNotForGroup,
+    ServiceNotForGroup,
+)
 
 _GROUPS = "nlEduPersonUnit"
+_TEACHES = frozenset({Affiliation.EMPLOYEE, Affiliation.STAFF})
 
 
 def check_audience(audience: Audience, identity: Identity) -> None:
-    """Whether a link is for this person; raises LinkForOtherSchool, LinkForOtherGroup."""
+    """Whether a link is for this person: one for class groups is for the school's teachers too.
+    Raises LinkForOtherSchool, LinkForOtherGroup."""
     if audience.school is None:
         return
     if not same_school(audience.school, identity.school):
-        raise LinkForOtherSchool(f"for school {audience.school}, not {identity.school}")
-    if audience.groups and not audience.groups & groups_of(identity):
-        raise LinkForOtherGroup(f"for {len(audience.groups)} groups of {audience.school}")
+        raise LinkForOtherSchool(
+            f"for school {audience.school}, not {identity.school}", audience.school
+        )
+    if audience.groups and not audience.groups & groups_of(identity) and not teaches(identity):
+        raise LinkForOtherGroup(
+            f"for {len(audience.groups)} groups of {audience.school}", audience.groups
+        )
 
 
 def check_grants(grants: Grants, identity: Identity) -> None:
-    """Whether a school lets this person into a service; raises ServiceNotForGroup."""
+    """Whether a school lets this person into a service: class groups narrow its pupils, not its
+    teachers. Raises ServiceNotForGroup."""
     role_fits = not grants.roles or grants.roles & set(identity.affiliations)
-    group_fits = not grants.groups or grants.groups & groups_of(identity)
+    group_fits = not grants.groups or grants.groups & groups_of(identity) or teaches(identity)
     if not role_fits or not group_fits:
         raise ServiceNotForGroup(f"a role or group that {identity.school} did not name")
+
+
+def check_licence(groups: frozenset[str], identity: Identity) -> None:
+    """Whether a school has a material for this person: `groups` are those that it has it for,
+    none named is all; its teachers always. Raises MaterialNotForGroup."""
+    if groups and not groups & groups_of(identity) and not teaches(identity):
+        raise MaterialNotForGroup(f"for {len(groups)} groups of {identity.school}")
+
+
+def teaches(identity: Identity) -> bool:
+    """Whether the person works at the school."""
+    return bool(_TEACHES & set(identity.affiliations))
 
 
 def groups_of(identity: Identity) -> frozenset[str]:

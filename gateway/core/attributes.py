@@ -21,6 +21,7 @@ class Attribute:
 
     name: str
     meaning: Mapping[str, str]
+    plain: Mapping[str, str]
     sensitivity: int
     always: bool
     many: bool
@@ -66,6 +67,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
         Attribute(
             name=name,
             meaning=row["meaning"],
+            plain=row["plain"],
             sensitivity=row["sensitivity"],
             always=row.get("always", False),
             many=row.get("many", False),

@@ -7,6 +7,7 @@ the connection that signed it.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from gateway.core.attributes import ECK_ID, Vocabulary, affiliations
 from gateway.core.model import Brin, Connection, Identity, School, institution, parse_brin
@@ -110,12 +111,13 @@ def _subject(asserted: Asserted, mapping: AttributeMapping) -> str:
 def _school(
     attributes: Mapping[str, Sequence[str]], schools: Sequence[School], chosen: Brin
 ) -> Brin:
-    """The school of the person: asserted and registered here, or the connection's only one."""
+    """The school of the person: asserted and registered here, or the connection's only one. Of
+    several that are asserted it is the chosen one, else the first."""
     said = list(_brins(attributes))
     own = {school.brin for school in schools}
-    for brin in said:
-        for candidate in _candidates(brin, own, chosen):
-            return candidate
+    meant = [school for brin in said for school in islice(_candidates(brin, own, chosen), 1)]
+    if meant:
+        return chosen if chosen in meant else meant[0]
     if said:
         raise ForeignSchool(f"the answer names {said[0]}, which is not of this connection")
     if len(own) == 1:

@@ -4,7 +4,9 @@ One key a flow. A flow that ended leaves a tombstone under the same key, so that
 a bookmark or a second click finds its way.
 """
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from gateway.core import records
@@ -19,7 +21,9 @@ from gateway.core.model import (
     Tombstone,
 )
 from gateway.core.ports import Clock, Record, State
-from gateway.errors import FlowLost, UnexpectedAnswer
+from gateway.errors import FlowLost, SchoolError, UnexpectedAnswer
+
+_SECOND_CLICK_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,14 @@ class FlowStore:
     tombstone_lifetime: int
 
     def save(self, flow: Flow) -> None:
-        """Keep a flow. One that knows a person is gone when it expires; another is a tombstone."""
+        self.state.put(*self._record(flow))
+
+    def _record(self, flow: Flow) -> Record:
+        """One that knows a person is gone when it expires; another is a tombstone then."""
         lifetime = max(flow.expires_at - int(self.clock()), 1)
         if flow.identity is None:
             lifetime += self.tombstone_lifetime
-        self.state.put(_key(flow.id), records.encode_flow(flow), lifetime)
+        return _key(flow.id), records.encode_flow(flow), lifetime
 
     def find(self, flow_id: str) -> Flow | Tombstone | None:
         data = self.state.get(_key(flow_id))
@@ -44,17 +51,17 @@ class FlowStore:
             return tombstone_of(journey)
         return journey
 
-    def asked(self, flow_id: str) -> tuple[Flow, Json]:
-        """The flow and the proof of its question; raises FlowLost, UnexpectedAnswer."""
+    def asked(self, flow_id: str) -> tuple[Flow, Json] | None:
+        """The flow and the proof of its question; None when the flow has ended, of which its own
+        page knows what to do. Raises FlowLost, UnexpectedAnswer."""
         flow = self.find(flow_id)
-        if not isinstance(flow, Flow):
-            raise FlowLost(
-                "an answer to a flow that has ended", f"/flow/{flow_id}" if flow else None
-            )
-        question = flow.question
-        if question is None:
-            raise UnexpectedAnswer("the flow asked no school")
-        return flow, question.proof
+        if flow is None:
+            raise FlowLost("an answer to no flow")
+        if isinstance(flow, Tombstone):
+            return None
+        if flow.question is None:
+            raise UnexpectedAnswer("the flow asked no school", _way_back(flow))
+        return flow, flow.question.proof
 
     def ask(self, flow: Flow, question: Question) -> Flow:
         asked = replace(flow, question=question, identity=None, answer_digest=None)
@@ -64,13 +71,70 @@ class FlowStore:
     def identified(self, flow: Flow, identity: Identity, answer_digest: str) -> None:
         self.save(replace(flow, identity=identity, answer_digest=answer_digest))
 
-    def end(self, flow: Flow, beside: Sequence[Record] = ()) -> bool:
+    def identified_once(
+        self,
+        flow: Flow,
+        identity: Identity,
+        answer_digest: str,
+        ids: Sequence[str],
+        lifetime: int,
+    ) -> bool:
+        """By an answer whose ids are accepted once in `lifetime` seconds; False when one of them
+        was seen before."""
+        known = replace(flow, identity=identity, answer_digest=answer_digest)
+        return self.state.put_once([f"seen:{i}" for i in ids], [self._record(known)], lifetime)
+
+    def is_answered(self, flow_id: str, answer_digest: str) -> bool:
+        """Whether the flow, under way or ended a moment ago, took this very answer."""
+        flow = self.find(flow_id)
+        if isinstance(flow, Tombstone):
+            return self.answered(flow_id, answer_digest) is not None
+        return flow is not None and flow.answer_digest == answer_digest
+
+    def answered(self, flow_id: str, answer_digest: str) -> tuple[Flow, str] | None:
+        """A flow that ended a moment ago with this answer, without its person, and the index of
+        the session that it ended in."""
+        data = self.state.get(_answered_key(flow_id))
+        if data is None:
+            return None
+        index, _, kept = data.partition(b"\n")
+        flow = records.decode_journey(kept)
+        assert isinstance(flow, Flow)
+        assert flow.answer_digest is not None
+        same = hmac.compare_digest(flow.answer_digest.encode(), answer_digest.encode())
+        return (flow, index.decode()) if same else None
+
+    def end(
+        self, flow: Flow, beside: Sequence[Record] = (), session_index: str | None = None
+    ) -> bool:
         """Put a tombstone in the place of the flow, for its one answer, and keep what else is to
         be kept; False when another request just did."""
-        stone = records.encode_tombstone(tombstone_of(flow))
         lifetime = self.tombstone_lifetime
-        kept = [(_key(flow.id), stone, lifetime), *beside]
-        return self.state.put_once(f"ended:{flow.id}", kept, lifetime)
+        kept = [(_key(flow.id), records.encode_tombstone(tombstone_of(flow)), lifetime), *beside]
+        if session_index and flow.answer_digest:
+            kept.append(_for_second_click(flow, session_index))
+        return self.state.put_once([f"ended:{flow.id}"], kept, lifetime)
+
+
+@contextmanager
+def leading_back(flow: Flow) -> Iterator[None]:
+    """A school that fails or errs leaves the login as it was: the error says where that is."""
+    try:
+        yield
+    except SchoolError as error:
+        error.restart = _way_back(flow)
+        raise
+
+
+def _way_back(flow: Flow) -> str:
+    return f"/school?flow={flow.id}"
+
+
+def _for_second_click(flow: Flow, session_index: str) -> Record:
+    """What lets the same answer arrive twice, for as long as somebody impatient may wait."""
+    kept = records.encode_flow(replace(flow, question=None, identity=None))
+    value = session_index.encode() + b"\n" + kept
+    return _answered_key(flow.id), value, _SECOND_CLICK_SECONDS
 
 
 def tombstone_of(flow: Flow) -> Tombstone:
@@ -78,11 +142,22 @@ def tombstone_of(flow: Flow) -> Tombstone:
     match flow.beginning:
         case SupplierRequest(service_id=service_id):
             return Tombstone(service_id, None)
-        case LinkRequest(service_id=service_id, code=code):
-            return Tombstone(service_id, f"/d/{code}")
+        case LinkRequest(service_id=service_id) as link:
+            return Tombstone(service_id, _path_of(link))
         case PageRequest(path=path):
             return Tombstone(None, path)
 
 
+def _path_of(link: LinkRequest) -> str:
+    """Where a person follows it again: the link, or what the tile of the start page opens."""
+    if link.code is not None:
+        return f"/d/{link.code}"
+    return f"/open/{link.place.id}" if link.material_id else f"/open/service/{link.service_id}"
+
+
 def _key(flow_id: str) -> str:
     return f"flow:{flow_id}"
+
+
+def _answered_key(flow_id: str) -> str:
+    return f"answered:{flow_id}"

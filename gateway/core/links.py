@@ -4,10 +4,11 @@ An address is inside a registered prefix when scheme, host and port are the same
 begins with the prefix's path, at a segment. Anything that could be read in two ways is out.
 """
 
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from gateway.core.model import Service
 
+_WHOLE, _PATH = "{target}", "{path}"
 _LENGTH_LIMIT = 2048
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -33,10 +34,25 @@ def origin(address: str) -> str:
 
 
 def start_address(service: Service, target: str) -> str | None:
-    """The service's own address that begins a login for a target; None when it has none."""
-    if service.start_address is None:
-        return None
-    return service.start_address.replace("{target}", quote(target, safe=""))
+    """The service's own address that leads to a target; None when it declared none.
+
+    In its template `{target}` is the whole target and `{path}` the target without scheme and
+    host, both percent-encoded (RFC 3986 §2.1); the template `{target}` is the target itself.
+    """
+    template = service.start_address
+    if template is None or template == _WHOLE:
+        return None if template is None else target
+    parts = urlsplit(target)
+    path = urlunsplit(("", "", parts.path or "/", parts.query, parts.fragment))
+    return template.replace(_WHOLE, quote(target, safe="")).replace(_PATH, quote(path, safe=""))
+
+
+def takes_target(template: str) -> bool:
+    """Whether a start address has a place for the target: not in its scheme or host."""
+    parts = urlsplit(template)
+    place = parts.path + parts.query
+    inside = "{" not in parts.netloc and (_WHOLE in place or _PATH in place)
+    return template == _WHOLE or inside
 
 
 def _plain(address: str) -> SplitResult | None:

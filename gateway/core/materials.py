@@ -9,6 +9,10 @@ names it by the same key, wherever it moves.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+PICKS = "lti-picks"
+"""The key of the material that holds what teachers picked at a service (LTI Deep Linking): the
+service does not publish it, so what it publishes does not end it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Objective:

@@ -97,7 +97,9 @@ class Service:
     """One SAML service provider or OpenID client of a supplier.
 
     `identifier` is the SAML entityID or the client_id. `targets` are address prefixes that
-    deep links must lie in. `start_address`, when there is one, holds `{target}`.
+    deep links must lie in. `start_address`, when there is one, is a template for a target
+    (`core.links.start_address`). `product_parameter` is the name under which a deep link tells
+    the service which product is meant.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Service:
     attribute_names: str = "entree"
     brin_form: BrinForm = BrinForm.AS_REGISTERED
     active: bool = True
+    product_parameter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +229,15 @@ class SupplierRequest:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """A person followed a deep link: ends in the launch of its place, for its audience."""
+    """A person followed a deep link: ends in the launch of its place, for its audience and for
+    those who have a licence of its material. Without a code: opened on the start page."""
 
     service_id: str
-    code: str
+    code: str | None
     place: Place
     audience: Audience = Audience()
     demands: Demands = Demands()
+    material_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

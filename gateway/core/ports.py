@@ -1,9 +1,10 @@
 """The contracts between the rooms. Each has a suite in `tests/contracts`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gateway.core.grades import LineItem, Score, Wanted
 from gateway.core.materials import (
     Found,
     Fragment,
@@ -27,6 +28,7 @@ from gateway.core.model import (
     Supplier,
     SupplierRequest,
 )
+from gateway.core.tiles import Tile
 from gateway.errors import GatewayError
 
 
@@ -59,9 +61,9 @@ class State(Protocol):
     def put_all(self, records: Sequence[Record]) -> None:
         """Keep several values in one round trip."""
 
-    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
-        """Keep several values and remember the key for `lifetime`, as `once` does, in one round
-        trip; True when it was not remembered before. The values are kept either way."""
+    def put_once(self, keys: Sequence[str], records: Sequence[Record], lifetime: int) -> bool:
+        """Remember the keys for `lifetime`, as `once` does, and when none was remembered before
+        keep the values. True when they are kept."""
 
     def get(self, key: str) -> bytes | None:
         """Read a value that has not expired."""
@@ -107,6 +109,9 @@ class Registry(Protocol):
     def service(self, service_id: str) -> Service:
         """Raises UnknownService."""
 
+    def services(self) -> Iterable[Service]:
+        """All services."""
+
     def service_named(self, protocol: str, identifier: str) -> Service:
         """By entityID or client_id; raises UnknownService."""
 
@@ -151,8 +156,8 @@ class Links(Protocol):
     def count_use(self, code: str, day: str) -> None:
         """One more use on a day (yyyy-mm-dd); counts only, no persons."""
 
-    def uses(self, codes: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
-        """Uses a day, by code."""
+    def uses(self, codes: Sequence[str], since: str = ...) -> Mapping[str, Mapping[str, int]]:
+        """Uses a day, by code, from a day on."""
 
 
 class Catalogue(Protocol):
@@ -162,13 +167,17 @@ class Catalogue(Protocol):
         self, service_id: str, publications: Iterable[Publication], *, whole: bool
     ) -> PublishReport:
         """Take over publications in one transaction; `whole`: what is not among them is gone.
-        They were checked by `core.publishing`."""
+        They were checked by `core.publishing`. Raises RegistrationRefused for an unknown
+        service, ContentRefused for a material that comes twice."""
+
+    def add(self, service_id: str, publication: Publication) -> None:
+        """Add the fragments of a publication to its material; what is there already stays."""
 
     def materials_of(self, service_ids: Iterable[str]) -> Sequence[Material]:
         """The living materials of services, by title."""
 
     def material(self, material_id: str) -> Material:
-        """Raises UnknownMaterial."""
+        """Raises UnknownMaterial, also for one that is gone."""
 
     def fragment(self, fragment_id: str) -> tuple[Material, Fragment]:
         """Also one that is gone; raises UnknownMaterial."""
@@ -177,13 +186,102 @@ class Catalogue(Protocol):
         """The living fragments just below, in order."""
 
     def path_to(self, fragment_id: str) -> Sequence[Fragment]:
-        """The fragments from the root to this one, itself included."""
+        """The fragments from the root to this one, itself included; none when it is unknown."""
+
+    def nearest_living(self, fragment_id: str) -> Fragment | None:
+        """The nearest fragment above this one that lives and has an address."""
 
     def at_address(self, service_id: str, address: str) -> Fragment | None:
         """The living fragment whose locator is this address."""
 
     def search(self, words: str, narrowing: Narrowing, limit: int) -> Sequence[Found]:
         """The best hits first; typo-tolerant, Dutch stems."""
+
+
+class Published(Protocol):
+    """What a service published, as it gave it."""
+
+    def of(self, service_id: str) -> Iterator[Publication]:
+        """The living materials of a service with all their parts, by key."""
+
+
+class ServiceBook(Protocol):
+    """Services as they are kept; a running gateway sees a new one within a second."""
+
+    def add(self, value: Service) -> None:
+        """Raises RegistrationRefused when it is there already or its supplier is unknown."""
+
+
+class Gradebook(Protocol):
+    """What tools scored (LTI AGS 2.0). Each tool has its own at each school, which is named as
+    the tool knows it."""
+
+    def items(
+        self, service_id: str, school: str, wanted: Wanted, after: str, limit: int
+    ) -> Sequence[LineItem]:
+        """Line items in the order of their ids, those behind the id `after`."""
+
+    def item(self, service_id: str, school: str, item_id: str) -> LineItem | None:
+        """One line item, when it is this tool's at this school."""
+
+    def only_item(self, service_id: str, school: str, place_id: str) -> str | None:
+        """The id of a place's line item when it has exactly one. One read."""
+
+    def count(self, service_id: str, school: str) -> int:
+        """How many line items there are."""
+
+    def add(self, item: LineItem) -> None: ...
+
+    def replace(self, item: LineItem) -> bool:
+        """Write a changed line item; False when there is none."""
+
+    def remove(self, service_id: str, school: str, item_id: str) -> bool:
+        """Remove a line item with its scores; False when there is none."""
+
+    def put_score(self, item_id: str, score: Score) -> bool:
+        """Keep a score in place of an earlier one; False when that is not earlier, or when the
+        line item is gone."""
+
+    def results(
+        self, item_id: str, after: str, limit: int, person: str | None = None
+    ) -> Sequence[Score]:
+        """The final scores in the order of their persons, those behind the person `after`."""
+
+    def has_score(self, service_id: str, school: str, person: str) -> bool:
+        """Whether a person has been scored in any line item."""
+
+
+class Shelf(Protocol):
+    """What people opened and marked on the start page; forgotten when untouched for a year.
+
+    `person` is the gateway's own pseudonym, `tile` the id of a material or a service.
+    """
+
+    def tiles(
+        self, person: str, service_ids: Collection[str], withheld: Collection[str], page: range
+    ) -> Sequence[Tile]:
+        """The materials of services, and the services that published none; without the materials
+        `withheld`. Favourites first, then last used first, then by title."""
+
+    def used(self, person: str, tile: str) -> None:
+        """The person opens a tile now."""
+
+    def mark(self, person: str, tile: str, *, favourite: bool) -> None:
+        """Make a tile a favourite, or no longer."""
+
+    def forget(self, person: str) -> None:
+        """Forget all of a person."""
+
+
+class Licences(Protocol):
+    """For which class groups a school has a material; where it named none, for all who may use
+    the service."""
+
+    def groups(self, brin: str, material_id: str) -> frozenset[str]:
+        """Those of one material, in one read."""
+
+    def of_school(self, brin: str) -> Mapping[str, frozenset[str]]:
+        """All of a school, by material."""
 
 
 class Fetch(Protocol):
@@ -235,10 +333,23 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class AutoPost:
-    """A page whose form goes to another party at once, or by its button."""
+    """A page whose form goes to another party at once, or by its button. `framed`: it is shown
+    in a page of our own."""
 
     action: str
     fields: Mapping[str, str] = field(repr=False)
+    framed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A page of ours around a page of another party, which may move between `origins`; `window`
+    is our address that shows it without ours."""
+
+    title: str
+    address: str
+    window: str
+    origins: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +366,13 @@ class Document:
 class Begin:
     """A checked request of a service: a login may begin.
 
-    `school` is the school that the request names, if it does.
+    `school` is the school that the request names, if it does. `framed`: it came from another
+    party inside a page of ours, so without our cookies.
     """
 
     request: SupplierRequest
     school: Brin | None = None
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +393,7 @@ class EndSession:
     reply: Callable[[bool], Redirect] | None
 
 
-Reply = Redirect | AutoPost | Document
+Reply = Redirect | AutoPost | Document | Frame
 Outcome = Reply | Begin | Resume | EndSession
 
 
@@ -297,6 +410,12 @@ class HttpRequest(Protocol):
     def form(self) -> "MultiDict": ...
     @property
     def headers(self) -> "Headers": ...
+    @property
+    def view_args(self) -> Mapping[str, str] | None:
+        """The variables of the route's path."""
+
+    def get_data(self) -> bytes:
+        """The body, which is not a form."""
 
 
 class Headers(Protocol):
@@ -310,7 +429,7 @@ class MultiDict(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address of a protocol."""
+    """An address of a protocol. A path may hold variables, `/items/<item>`: one step each."""
 
     path: str
     methods: tuple[str, ...]
@@ -352,11 +471,26 @@ class SupplierProtocol(Protocol):
 class Journeys(Protocol):
     """The flows under way, for a school's adapter."""
 
-    def asked(self, flow_id: str) -> tuple[Flow, "Json"]:
-        """The flow and the proof of its question; raises FlowLost, UnexpectedAnswer."""
+    def asked(self, flow_id: str) -> tuple[Flow, "Json"] | None:
+        """The flow and the proof of its question; None when the flow has ended. Raises FlowLost,
+        UnexpectedAnswer."""
+
+    def is_answered(self, flow_id: str, answer_digest: str) -> bool:
+        """Whether the flow, under way or ended a moment ago, took this very answer."""
 
     def identified(self, flow: Flow, identity: Identity, answer_digest: str) -> None:
         """The school's answer passed every check."""
+
+    def identified_once(
+        self,
+        flow: Flow,
+        identity: Identity,
+        answer_digest: str,
+        ids: Sequence[str],
+        lifetime: int,
+    ) -> bool:
+        """By an answer whose ids are accepted once in `lifetime` seconds; False when one of them
+        was seen before."""
 
 
 class Signer(Protocol):

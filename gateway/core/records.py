@@ -101,6 +101,7 @@ def _beginning_out(beginning: Beginning) -> dict[str, Any]:
                 "code": code,
                 "place": [place.id, place.target, place.title, place.custom],
                 "audience": [audience.school, sorted(audience.groups)],
+                "material": beginning.material_id,
             }
         case PageRequest(path=path):
             return common | {"page": path}
@@ -113,8 +114,9 @@ def _beginning_in(record: dict[str, Any]) -> Beginning:
     if "code" in record:
         school, groups = record["audience"]
         audience = Audience(school, frozenset(groups))
+        place = Place(*record["place"])
         return LinkRequest(
-            record["service"], record["code"], Place(*record["place"]), audience, demands
+            record["service"], record["code"], place, audience, demands, record["material"]
         )
     return SupplierRequest(record["service"], record["payload"], demands)
 

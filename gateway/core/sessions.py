@@ -35,7 +35,10 @@ class SessionStore:
         return _key(session.index), records.encode_session(session), self.lifetime
 
     def find(self, secret: str) -> Session | None:
-        data = self.state.get(_key(_index(secret)))
+        return self.named(_index(secret))
+
+    def named(self, index: str) -> Session | None:
+        data = self.state.get(_key(index))
         return records.decode_session(data) if data else None
 
     def told(self, session: Session, service_id: str) -> None:

@@ -1,14 +1,35 @@
 """Materials and fragments, kept in the database: written a publication at a time."""
 
-from collections.abc import Sequence
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, Select, text
 
-from gateway.core.materials import Fragment, Material
+from gateway.core.materials import (
+    Found,
+    Fragment,
+    Material,
+    Narrowing,
+    Publication,
+    PublishReport,
+)
 from gateway.core.ports import Clock, Random
-from gateway.errors import UnknownMaterial
+from gateway.errors import ContentRefused, Fault, RegistrationRefused, UnknownMaterial
+from gateway.store import catalogue_queries as queries
+from gateway.store.catalogue_plan import Planner
+from gateway.store.catalogue_publish import Publishing
 from gateway.store.material_rows import fragment_of, material_of
-from gateway.store.tables import fragments, materials
+from gateway.store.register import present, unknown
+from gateway.store.rows import SERVICES
+from gateway.store.search import find
+from gateway.store.tables import materials
+
+_LOCK = 0x6B65_7463_6174
+_IN_MEMORY_BYTES = 16_000_000
+_MATERIAL_WIDTH = len(materials.columns)
 
 
 class CatalogueStore:
@@ -19,16 +40,107 @@ class CatalogueStore:
         self._clock = clock
         self._random = random
 
+    def publish(
+        self, service_id: str, publications: Iterable[Publication], *, whole: bool
+    ) -> PublishReport:
+        """Take over publications in one transaction, of which the changes were worked out
+        before: others wait for the writing only. A stream of publications needs no more memory
+        than its largest. Raises RegistrationRefused for an unknown service, ContentRefused for
+        a material that comes twice."""
+        with self._engine.connect() as reading, SpooledTemporaryFile(_IN_MEMORY_BYTES) as plans:
+            count = self._plan(Planner(reading, service_id, self._random), publications, plans)
+            plans.seek(0)
+            with self._publishing(service_id) as publishing:
+                for _ in range(count):
+                    publishing.take(pickle.load(plans))  # noqa: S301 our own, a moment ago
+                if whole:
+                    publishing.withdraw_others()
+                return publishing.report()
+
+    def add(self, service_id: str, publication: Publication) -> None:
+        """Add the fragments of a publication to its material; what is there already stays.
+        Raises RegistrationRefused for an unknown service."""
+        with self._publishing(service_id) as publishing:
+            publishing.carry_out(publishing.planner.plan_more(publication))
+
+    def materials_of(self, service_ids: Iterable[str]) -> Sequence[Material]:
+        """The living materials of services, by title."""
+        rows = self._read(queries.materials_of(service_ids))
+        found = [material_of(row) for row in rows]
+        return sorted(found, key=lambda material: (material.title.casefold(), material.id))
+
+    def material(self, material_id: str) -> Material:
+        """Raises UnknownMaterial, also for one that is gone."""
+        for row in self._read(queries.material(material_id)):
+            return material_of(row)
+        raise UnknownMaterial(f"material {material_id[:40]!r}")
+
     def fragment(self, fragment_id: str) -> tuple[Material, Fragment]:
         """Also one that is gone; raises UnknownMaterial."""
-        query = (
-            select(materials, fragments)
-            .join(fragments, fragments.c.material_id == materials.c.id)
-            .where(fragments.c.id == fragment_id)
-        )
-        width = len(materials.columns)
-        with self._engine.connect() as connection:
-            for row in connection.execute(query):
-                found: Sequence[object] = tuple(row)
-                return material_of(found[:width]), fragment_of(found[width:])
+        for row in self._read(queries.with_materials([fragment_id])):
+            return _both(row)
         raise UnknownMaterial(f"fragment {fragment_id[:40]!r}")
+
+    def parts_of(self, fragment_id: str) -> Sequence[Fragment]:
+        """The living fragments just below, in order."""
+        return [fragment_of(row) for row in self._read(queries.parts_of(fragment_id))]
+
+    def path_to(self, fragment_id: str) -> Sequence[Fragment]:
+        """The fragments from the root to this one, itself included; none when it is unknown."""
+        return [fragment_of(row) for row in self._read(queries.path_to(fragment_id))]
+
+    def nearest_living(self, fragment_id: str) -> Fragment | None:
+        """The nearest fragment above this one that lives and has an address."""
+        above = reversed(self.path_to(fragment_id)[:-1])
+        living = (each for each in above if each.gone_at is None and each.locator is not None)
+        return next(living, None)
+
+    def at_address(self, service_id: str, address: str) -> Fragment | None:
+        """The living fragment whose locator is this address; of several a part before the root."""
+        for row in self._read(queries.at_address(service_id, address)):
+            return fragment_of(row)
+        return None
+
+    def search(self, words: str, narrowing: Narrowing, limit: int) -> Sequence[Found]:
+        """The best hits first; typo-tolerant, Dutch stems."""
+        with self._engine.connect() as connection:
+            ids = find(connection, words, narrowing, limit)
+            rows = connection.execute(queries.with_materials(ids)).all() if ids else ()
+            paths = queries.titles_above(connection, ids)
+        found = {fragment.id: (material, fragment) for material, fragment in map(_both, rows)}
+        return [Found(*found[each], paths[each]) for each in ids]
+
+    def _plan(self, planner: Planner, publications: Iterable[Publication], plans: IO[bytes]) -> int:
+        """Write down what each of the publications changes; how many there are."""
+        keys: set[str] = set()
+        for number, publication in enumerate(publications):
+            if publication.key in keys:
+                fault = "this material comes twice; give each a key of its own"
+                raise ContentRefused([Fault(f"/materials/{number}/key", fault)])
+            keys.add(publication.key)
+            pickle.dump(planner.plan(publication), plans)
+        return len(keys)
+
+    @contextmanager
+    def _publishing(self, service_id: str) -> Iterator[Publishing]:
+        with self._engine.begin() as connection:
+            _lock(connection)
+            if not present(connection, SERVICES, [service_id]):
+                raise RegistrationRefused(unknown(SERVICES, service_id))
+            yield Publishing(Planner(connection, service_id, self._random), int(self._clock()))
+
+    def _read(self, query: Select[Any]) -> Sequence[Sequence[Any]]:
+        with self._engine.connect() as connection:
+            return connection.execute(query).all()
+
+
+def _both(row: Sequence[Any]) -> tuple[Material, Fragment]:
+    return material_of(row[:_MATERIAL_WIDTH]), fragment_of(row[_MATERIAL_WIDTH:])
+
+
+def _lock(connection: Connection) -> None:
+    """Publications come one by one."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

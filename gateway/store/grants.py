@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, select
 
-from gateway.core.model import Grants
+from gateway.core.model import Affiliation, Grants
 from gateway.errors import RegistrationRefused
 from gateway.store.changes import changing
 from gateway.store.register import present, unknown
@@ -31,6 +31,13 @@ class GrantBook:
         self._change(
             brin, service_id, lambda old: replace(old, attributes=old.attributes - {attribute})
         )
+
+    def allow(
+        self, brin: str, service_id: str, roles: frozenset[Affiliation], groups: frozenset[str]
+    ) -> None:
+        """Let these roles and these class groups in, in place of what was said before; none named
+        is all."""
+        self._change(brin, service_id, lambda old: replace(old, roles=roles, groups=groups))
 
     def switch_off(self, brin: str, service_id: str) -> None:
         """Let nobody of the school into the service."""

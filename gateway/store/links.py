@@ -1,13 +1,32 @@
 """Deep links: kept in the database alone and looked up one at a time."""
 
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Engine, Select, bindparam, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
-from gateway.core.model import Link
+from gateway.core.flow import same_school
+from gateway.core.materials import Fragment
+from gateway.core.model import Brin, Link, institution
 from gateway.core.ports import Whereabouts
 from gateway.errors import RegistrationRefused, UnknownLink
+from gateway.store.link_uses import LinkUses
 from gateway.store.material_rows import fragment_of, link_of, link_row, material_of
 from gateway.store.register import present, unknown
 from gateway.store.rows import SERVICES
@@ -15,6 +34,8 @@ from gateway.store.statements import Statements
 from gateway.store.tables import fragments, links, materials
 
 _WIDTH = len(links.columns), len(fragments.columns)
+_SHOWN = 100
+_BATCH = 1000
 
 
 class LinkBook:
@@ -26,13 +47,23 @@ class LinkBook:
         self._find = self._statements.prepare(
             _whereabouts().where(links.c.code == bindparam("code"))
         )
+        self._nearest = self._statements.prepare(_living_above(bindparam("fragment")))
+        self._uses = LinkUses(engine)
 
     def find(self, code: str) -> Whereabouts:
-        """Raises UnknownLink. One read; what can not be a code is not looked up."""
+        """Raises UnknownLink. One read, and one more where the fragment is gone; what can not be
+        a code is not looked up."""
         if code.isascii() and code.isprintable():
             for row in self._find(code=code):
-                return _read(row)
+                return self._with_nearest(_read(row))
         raise UnknownLink
+
+    def _with_nearest(self, found: Whereabouts) -> Whereabouts:
+        fragment = found.fragment
+        if fragment is None or _can_be_reached(fragment):
+            return found
+        above = next((fragment_of(row) for row in self._nearest(fragment=fragment.id)), None)
+        return replace(found, nearest=above)
 
     def add(self, link: Link) -> None:
         """Raises RegistrationRefused when the code is taken or the service unknown."""
@@ -43,6 +74,48 @@ class LinkBook:
                 connection.execute(insert(links).values(link_row(link)))
         except IntegrityError as error:
             raise RegistrationRefused(f"link {link.code} is there already") from error
+
+    def replace(self, link: Link) -> None:
+        """Raises RegistrationRefused when there is none."""
+        with self._engine.begin() as connection:
+            change = update(links).where(links.c.code == link.code).values(link_row(link))
+            if not connection.execute(change).rowcount:
+                raise RegistrationRefused(_no_link(link.code))
+
+    def made_by(self, school: Brin, maker: str) -> Sequence[Whereabouts]:
+        """The links of one teacher, the newest first."""
+        return self._newest(links.c.school == school, links.c.maker == maker)
+
+    def of_school(self, school: Brin) -> Sequence[Whereabouts]:
+        """The links that teachers of a school made, the newest first."""
+        return self._newest(links.c.school == school, links.c.maker.is_not(None))
+
+    def shown_to(self, school: Brin, groups: frozenset[str], now: float) -> Sequence[Whereabouts]:
+        """The links of today, at most a hundred: living, made for these groups or the school."""
+        found = self._newest(*_for_people(school, groups), *_living(now), limit=_SHOWN)
+        return [each for each in found if _is_for(each.link, school, groups)]
+
+    def leading(self) -> Iterator[Whereabouts]:
+        """All of them with what they lead to, the oldest first, read bit by bit."""
+        query = _whereabouts().order_by(links.c.created_at, links.c.code)
+        with self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=_BATCH).execute(query)
+            for row in rows:
+                yield _read(tuple(row))
+
+    def hand_over(self, school: Brin, maker: str, to: str) -> int:
+        """Give all links of one teacher of a school to another; how many they were."""
+        mine = (links.c.school == school, links.c.maker == maker)
+        with self._engine.begin() as connection:
+            return connection.execute(update(links).where(*mine).values(maker=to)).rowcount
+
+    def count_use(self, code: str, day: str) -> None:
+        """One more use on a day (yyyy-mm-dd); written within two seconds."""
+        self._uses.count(code, day)
+
+    def uses(self, codes: Sequence[str], since: str = "") -> Mapping[str, Mapping[str, int]]:
+        """Uses a day, by code, from a day on."""
+        return self._uses.of(codes, since)
 
     def all(self) -> list[Link]:
         """All of them, the oldest first."""
@@ -55,12 +128,64 @@ class LinkBook:
         with self._engine.begin() as connection:
             gone = connection.execute(delete(links).where(links.c.code == code))
             if not gone.rowcount:
-                raise RegistrationRefused(
-                    f"there is no link {code}; `ketenpoort link list` shows them"
-                )
+                raise RegistrationRefused(_no_link(code))
 
     def close(self) -> None:
+        self._uses.flush()
         self._statements.close()
+
+    def _newest(
+        self, *conditions: ColumnElement[bool], limit: int | None = None
+    ) -> list[Whereabouts]:
+        newest = (links.c.created_at.desc(), links.c.code)
+        query = _whereabouts().where(*conditions).order_by(*newest).limit(limit)
+        with self._engine.connect() as connection:
+            return [_read(tuple(row)) for row in connection.execute(query)]
+
+
+def _no_link(code: str) -> str:
+    return f"there is no link {code}; `ketenpoort link list` shows them"
+
+
+def _can_be_reached(fragment: Fragment) -> bool:
+    return fragment.gone_at is None and fragment.locator is not None
+
+
+def _living(now: float) -> tuple[ColumnElement[bool], ...]:
+    begin, end = links.c.valid_from, links.c.valid_until
+    return (
+        links.c.stopped_at.is_(None),
+        or_(begin.is_(None), begin <= int(now)),
+        or_(end.is_(None), end > int(now)),
+    )
+
+
+def _for_people(school: Brin, groups: frozenset[str]) -> tuple[ColumnElement[bool], ...]:
+    """Made for the school, branch or not, and a group: what the database can narrow to."""
+    first, named = institution(school), cast(links.c.for_groups, Text)
+    each = [named.contains(json.dumps(group), autoescape=True) for group in sorted(groups)]
+    return links.c.for_school.between(first, f"{first}ZZ"), or_(named == "[]", *each)
+
+
+def _is_for(link: Link, school: Brin, groups: frozenset[str]) -> bool:
+    audience = link.audience
+    is_ours = audience.school is not None and same_school(audience.school, school)
+    return is_ours and (not audience.groups or bool(audience.groups & groups))
+
+
+def _living_above(fragment: ColumnElement[str]) -> Select[Any]:
+    """The nearest fragment above one that lives and has an address."""
+    first = select(fragments.c.id, fragments.c.parent_id, literal_column("0").label("height"))
+    way = first.where(fragments.c.id == fragment).cte("way", recursive=True)
+    above = fragments.alias()
+    way = way.union_all(
+        select(above.c.id, above.c.parent_id, way.c.height + literal_column("1")).where(
+            above.c.id == way.c.parent_id
+        )
+    )
+    living = (fragments.c.gone_at.is_(None), fragments.c.locator.is_not(None), way.c.height > 0)
+    query = select(fragments).join(way, way.c.id == fragments.c.id).where(*living)
+    return query.order_by(way.c.height).limit(literal_column("1"))
 
 
 def _whereabouts() -> Select[Any]:

@@ -7,7 +7,7 @@ place of the old. The other threads go on with the old one meanwhile.
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -87,6 +87,9 @@ class MemoryRegistry:
         if found is None:
             raise UnknownService(f"service {service_id[:200]!r}")
         return found
+
+    def services(self) -> Iterable[Service]:
+        return self._now.services.values()
 
     def service_named(self, protocol: str, identifier: str) -> Service:
         found = self._now.services_named.get((protocol, identifier))

@@ -1,11 +1,16 @@
 """All that is kept for good, in one object: what the commands read and write."""
 
+import secrets
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from gateway.store.api_tokens import ApiTokenBook
+from gateway.store.catalogue import CatalogueStore
 from gateway.store.grants import GrantBook
 from gateway.store.keys import PseudonymKeys
+from gateway.store.licences import LicenceBook
 from gateway.store.links import LinkBook
 from gateway.store.schools import Connections, Schools
 from gateway.store.suppliers import Services, Suppliers
@@ -21,6 +26,9 @@ class Repositories:
     schools: Schools
     grants: GrantBook
     links: LinkBook
+    licences: LicenceBook
+    catalogue: CatalogueStore
+    api_tokens: ApiTokenBook
     pseudonym_keys: PseudonymKeys
 
 
@@ -32,5 +40,8 @@ def open_repositories(engine: Engine) -> Repositories:
         schools=Schools(engine),
         grants=GrantBook(engine),
         links=LinkBook(engine),
+        licences=LicenceBook(engine),
+        catalogue=CatalogueStore(engine, time.time, secrets.token_urlsafe),
+        api_tokens=ApiTokenBook(engine),
         pseudonym_keys=PseudonymKeys(engine),
     )

@@ -69,6 +69,7 @@ def _service_row(service: Service) -> Values:
         "attribute_names": service.attribute_names,
         "brin_form": service.brin_form,
         "active": service.active,
+        "product_parameter": service.product_parameter,
     }
 
 
@@ -86,6 +87,7 @@ def _service(row: Row[Any]) -> Service:
         attribute_names=row.attribute_names,
         brin_form=BrinForm(row.brin_form),
         active=row.active,
+        product_parameter=row.product_parameter,
     )
 
 

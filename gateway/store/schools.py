@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from gateway.core.api_tokens import Owner
 from gateway.core.model import Connection, School
 from gateway.errors import RegistrationRefused
 from gateway.store import tables
+from gateway.store.api_tokens import forget_tokens
 from gateway.store.changes import Change
 from gateway.store.names import objection_to_name
 from gateway.store.register import Objection, Register, mark_removed, present, unknown
@@ -50,6 +52,7 @@ class Schools(Register[School]):
             sa.select(_school.connection_id).where(_school.brin == key)
         ).scalar_one()
         mark_removed(change, tables.grants, tables.grants.c.brin == key)
+        forget_tokens(change.connection, Owner.SCHOOL, key)
         super()._remove(change, key)
         if not _schools_of(change.connection, connection_id):
             mark_removed(change, tables.connections, tables.connections.c.id == connection_id)

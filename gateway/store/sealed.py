@@ -1,6 +1,6 @@
 """Short-lived records that a reader of the store can neither use nor read."""
 
-import hmac
+import hashlib
 import logging
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -23,7 +23,8 @@ class SealedState:
     """The port `State` over another: keys hashed but for their kind, values and members sealed.
 
     Keys look like `kind:secret`. Who reads the store can not use what he finds: the secret is
-    stored as its HMAC-SHA-256 alone, a value by AES-256-GCM bound to that (NIST SP 800-38D).
+    stored as its keyed BLAKE2b alone (RFC 7693), a value by AES-256-GCM bound to that
+    (NIST SP 800-38D).
     A set must know a member that it has, so members are sealed by AES-SIV, where the same
     member of the same set gives the same text (RFC 5297).
     """
@@ -44,9 +45,9 @@ class SealedState:
     def put_all(self, records: Sequence[Record]) -> None:
         self._state.put_all([self._sealed(*record) for record in records])
 
-    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
+    def put_once(self, keys: Sequence[str], records: Sequence[Record], lifetime: int) -> bool:
         sealed = [self._sealed(*record) for record in records]
-        return self._state.put_once(self._name(key), sealed, lifetime)
+        return self._state.put_once([self._name(key) for key in keys], sealed, lifetime)
 
     def get(self, key: str) -> bytes | None:
         name = self._name(key)
@@ -79,7 +80,8 @@ class SealedState:
     def _name(self, key: str) -> str:
         kind, _, _ = key.partition(":")
         text = key.encode("utf-8", "surrogatepass")
-        return f"{kind}:{hmac.digest(self._naming_key, text, 'sha256').hex()}"
+        digest = hashlib.blake2b(text, digest_size=32, key=self._naming_key)
+        return f"{kind}:{digest.hexdigest()}"
 
     def _open(self, name: str, sealed: bytes | None) -> bytes | None:
         if sealed is None:

@@ -72,9 +72,12 @@ class SqlState:
         self._put(len(records))(**named)
         self._clean_now_and_then()
 
-    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
-        self.put_all(records)
-        return self.once([key], lifetime)
+    def put_once(self, keys: Sequence[str], records: Sequence[Record], lifetime: int) -> bool:
+        """Two steps: were the second lost, the login begins again."""
+        fresh = self.once(keys, lifetime)
+        if fresh:
+            self.put_all(records)
+        return fresh
 
     def get(self, key: str) -> bytes | None:
         rows = self._get(key=key, now=self._clock())

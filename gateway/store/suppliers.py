@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from gateway.core.api_tokens import Owner
 from gateway.core.model import Service, Supplier
 from gateway.errors import RegistrationRefused
 from gateway.store import tables
+from gateway.store.api_tokens import forget_tokens
+from gateway.store.catalogue_removal import remove_catalogue
 from gateway.store.changes import Change
 from gateway.store.names import objection_to_name
 from gateway.store.register import Objection, Register, mark_removed, present, unknown
@@ -23,6 +26,7 @@ class Suppliers(Register[Supplier]):
             raise RegistrationRefused(
                 f"supplier {key} has services ({', '.join(ids)}); remove those first"
             )
+        forget_tokens(change.connection, Owner.SUPPLIER, key)
         super()._remove(change, key)
 
 
@@ -41,7 +45,10 @@ class Services(Register[Service]):
         return objection
 
     def _remove(self, change: Change, key: str) -> None:
-        """With its links and what schools granted it: they are of no use without it."""
+        """With its materials, links, grades and what schools granted it: of no use without it."""
+        remove_catalogue(change.connection, key)
         change.connection.execute(sa.delete(tables.links).where(tables.links.c.service_id == key))
+        items = tables.lti_line_items
+        change.connection.execute(sa.delete(items).where(items.c.service_id == key))
         mark_removed(change, tables.grants, tables.grants.c.service_id == key)
         super()._remove(change, key)

@@ -76,6 +76,7 @@ services = Table(
     Column("attribute_names", Text, nullable=False),
     Column("brin_form", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("product_parameter", Text),
     *_change_columns(),
 )
 _name_once(services)
@@ -134,6 +135,7 @@ links = Table(
     Column("stopped_at", BigInteger),
     Column("previewed", Boolean, nullable=False, server_default=false()),
     Index("ix_links_maker", "school", "maker"),
+    Index("ix_links_for_school", "for_school"),
 )
 
 link_uses = Table(
@@ -162,6 +164,7 @@ materials = Table(
     Column("languages", JSON, nullable=False),
     Column("cover", Text),
     Column("gone_at", BigInteger),
+    Column("revision", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("service_id", "key"),
 )
 
@@ -185,6 +188,100 @@ fragments = Table(
     Index("ix_fragments_locator", "service_id", "locator"),
 )
 """The root of a material has no parent and the empty key; its locator is the access link."""
+
+search_entries = Table(
+    "search_entries",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("fragment_id", ForeignKey("fragments.id"), nullable=False),
+    Column("tokens", Text, nullable=False),
+    UniqueConstraint("fragment_id"),
+)
+"""What a living fragment is found by; `search_index` follows it by itself."""
+
+_plain = Text().with_variant(Text(collation="C"), "postgresql")
+
+search_words = Table(
+    "search_words", metadata, Column("word", _plain, primary_key=True), sqlite_with_rowid=False
+)
+"""The words that fragments are or were found by."""
+
+search_spellings = Table(
+    "search_spellings",
+    metadata,
+    Column("shape", _plain, primary_key=True),
+    Column("word", _plain, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""A word by each shape that a misspelling of it shares."""
+
+licences = Table(
+    "licences",
+    metadata,
+    Column("brin", ForeignKey("schools.brin"), primary_key=True),
+    Column(
+        "material_id", ForeignKey("materials.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
+    Column("group_name", Text, primary_key=True),
+)
+"""Which class groups of a school may use a material; no row: all who may use its service."""
+
+shelf = Table(
+    "shelf",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("tile", Text, primary_key=True),
+    Column("used_at", BigInteger),
+    Column("favourite", Boolean, nullable=False),
+    Column("touched_at", BigInteger, nullable=False, index=True),
+)
+"""What a person, by the gateway's own pseudonym, opened and marked on the start page. A tile is
+the root of a material, or a service."""
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used", Text),
+    Column("revoked_at", BigInteger),
+    Index("ix_api_tokens_owner", "kind", "owner"),
+)
+"""`owner` is a supplier's id or a school's BRIN, as `kind` says; `last_used` is a day."""
+
+lti_line_items = Table(
+    "lti_line_items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("service_id", ForeignKey("services.id"), nullable=False),
+    Column("school", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("maximum", Double, nullable=False),
+    Column("place_id", Text),
+    Column("resource_id", Text),
+    Column("tag", Text),
+    Column("starts_at", Text),
+    Column("ends_at", Text),
+    Index("ix_lti_line_items_context", "service_id", "school", "id"),
+    Index("ix_lti_line_items_place", "place_id", "service_id", "school"),
+)
+"""The columns of a tool's gradebook at one school."""
+
+lti_scores = Table(
+    "lti_scores",
+    metadata,
+    Column("line_item_id", ForeignKey("lti_line_items.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", Text, primary_key=True, index=True),
+    Column("scored_at", BigInteger, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("sealed", Text, nullable=False),
+)
+"""The latest score of a person, whom a digest of the pseudonym names; the score is sealed.
+`scored_at` is in microseconds since the epoch."""
 
 pseudonym_keys = Table(
     "pseudonym_keys",

@@ -10,31 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_plus, urlsplit
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from lxml import etree
 
 from gateway.core.ports import HttpRequest, Signer
+from gateway.trust.algorithms import SIGNATURE_METHODS, is_made_by
 from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse_message
-from gateway.trust.xmldsig import (
-    RSA_SHA256,
-    PublicKey,
-    SignatureRefused,
-    VerificationKey,
-    WeakSignature,
-)
+from gateway.trust.xmldsig import SignatureRefused, VerificationKey, WeakSignature
 
 RELAY_STATE_LIMIT = 4096
-_HASHES = {
-    RSA_SHA256: hashes.SHA256(),
-    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384": hashes.SHA384(),
-    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512": hashes.SHA512(),
-    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256": hashes.SHA256(),
-    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384": hashes.SHA384(),
-    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512": hashes.SHA512(),
-}
 _FIELDS = {"SAMLRequest", "SAMLResponse", "RelayState", "SigAlg", "Signature", "SAMLEncoding"}
 
 
@@ -136,31 +119,10 @@ def check_query_signature(message: Message, keys: Sequence[VerificationKey]) -> 
     if message.signed_query is None:
         raise SignatureRefused("not signed")
     covered, algorithm, value = message.signed_query
-    if algorithm not in _HASHES:
+    if algorithm not in SIGNATURE_METHODS:
         raise WeakSignature(f"algorithm {algorithm!r} is not accepted")
-    if not any(_made_by(key.public, algorithm, covered, value) for key in keys):
+    if not any(is_made_by(key.public, algorithm, covered, value) for key in keys):
         raise SignatureRefused("no known key made this signature")
-
-
-def _made_by(public: PublicKey, algorithm: str, covered: bytes, value: bytes) -> bool:
-    try:
-        if isinstance(public, rsa.RSAPublicKey) and "#rsa-" in algorithm:
-            public.verify(value, covered, padding.PKCS1v15(), _HASHES[algorithm])
-            return True
-        if isinstance(public, ec.EllipticCurvePublicKey) and "#ecdsa-" in algorithm:
-            public.verify(_der(public, value), covered, ec.ECDSA(_HASHES[algorithm]))
-            return True
-    except InvalidSignature:
-        return False
-    return False
-
-
-def _der(public: ec.EllipticCurvePublicKey, value: bytes) -> bytes:
-    """An EC signature as DER: XML Signature has r||s (RFC 9231 §2.3.6), Java products send DER."""
-    half = (public.key_size + 7) // 8
-    if len(value) != 2 * half:
-        return value
-    return encode_dss_signature(int.from_bytes(value[:half]), int.from_bytes(value[half:]))
 
 
 def redirect_address(
@@ -169,13 +131,18 @@ def redirect_address(
     """The address that carries a signed message (SAML Bindings §3.4.4.1). 1 signature."""
     deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
     deflated = deflater.compress(message) + deflater.flush()
-    query = f"{field}={_quoted(base64.b64encode(deflated).decode())}"
+    query = f"{field}={_quoted_base64(deflated)}"
     if relay_state is not None:
         query += f"&RelayState={_quoted(relay_state)}"
     query += f"&SigAlg={_quoted(signer.xml_algorithm)}"
-    signature = base64.b64encode(signer.sign_xml(query.encode())).decode()
+    signature = signer.sign_xml(query.encode())
     joiner = "&" if urlsplit(location).query else "?"
-    return f"{location}{joiner}{query}&Signature={_quoted(signature)}"
+    return f"{location}{joiner}{query}&Signature={_quoted_base64(signature)}"
+
+
+def _quoted_base64(data: bytes) -> str:
+    text = base64.b64encode(data).decode()
+    return text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
 
 
 def _quoted(text: str) -> str:

@@ -5,13 +5,14 @@ the cool-down allows, so that a forged token can not make us hammer a school.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.exceptions import InvalidSubjectError
 
 from gateway.core.ports import Clock, Fetch
 from gateway.errors import FetchRefused
@@ -21,6 +22,7 @@ ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "PS384", "PS512", "ES
 _COOL_DOWN_SECONDS = 60
 _LIFETIME_SECONDS = 6 * 3600
 _MIN_RSA_BITS = 2048
+_LAST_SECOND = 1e11
 _RSA_ALGORITHMS = frozenset(name for name in ALGORITHMS if name[0] in "RP")
 _EC_ALGORITHMS = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 
@@ -35,6 +37,21 @@ class TokenExpired(TokenRefused):
 
 class UnknownKey(TokenRefused):
     """No published key has the token's `kid`."""
+
+
+class TokenOfOther(TokenRefused):
+    """Another issuer than was asked made the token."""
+
+
+class TokenForOther(TokenRefused):
+    """The token is not for us."""
+
+
+class ClaimMissing(TokenRefused):
+    """The token does not say what it must, or not in a form that can be used."""
+
+
+_BY_CLAIM: dict[str, type[TokenRefused]] = {"iss": TokenOfOther, "aud": TokenForOther}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +75,11 @@ class RemoteKeys:
 
     def find(self, kid: str | None) -> PublishedKey:
         """The key with this id, or the only key when the token names none; raises UnknownKey."""
-        now, known = self.clock(), self._known(kid)
+        now, known = self.clock(), _choose(self._keys, kid)
         stale = known is None or now - self._fetched > _LIFETIME_SECONDS
         if stale and now - self._tried > _COOL_DOWN_SECONDS:
             self._renew(now, needed=known is None)
-        key = self._known(kid)
-        if key is None:
-            raise UnknownKey("the token's key is not published")
-        return key
+        return _found(self._keys, kid)
 
     def _renew(self, now: float, *, needed: bool) -> None:
         """While its keys can not be fetched a school goes on with those that we have."""
@@ -77,10 +91,35 @@ class RemoteKeys:
                 raise
         self._tried = now
 
-    def _known(self, kid: str | None) -> PublishedKey | None:
-        if kid is None:
-            return next(iter(self._keys.values())) if len(self._keys) == 1 else None
-        return self._keys.get(kid)
+
+@dataclass(frozen=True, slots=True)
+class RegisteredKeys:
+    """The keys that a party gave us itself, as the JSON text of a JWK Set."""
+
+    clock: Clock
+    keys: Mapping[str, PublishedKey]
+
+    def find(self, kid: str | None) -> PublishedKey:
+        """As `RemoteKeys.find`; a single key that was given without a name answers to any."""
+        return _found(self.keys, None if list(self.keys) == [""] else kid)
+
+
+def registered_keys(document: str, clock: Clock) -> RegisteredKeys:
+    """Raises TokenRefused when it is no JWK Set."""
+    return RegisteredKeys(clock, _read_keys(document.encode()))
+
+
+def _choose(keys: Mapping[str, PublishedKey], kid: str | None) -> PublishedKey | None:
+    if kid is None:
+        return next(iter(keys.values())) if len(keys) == 1 else None
+    return keys.get(kid)
+
+
+def _found(keys: Mapping[str, PublishedKey], kid: str | None) -> PublishedKey:
+    key = _choose(keys, kid)
+    if key is None:
+        raise UnknownKey("the token's key is not published")
+    return key
 
 
 def _read_keys(body: bytes) -> dict[str, PublishedKey]:
@@ -116,14 +155,15 @@ def _algorithms(key: object) -> frozenset[str]:
 
 def verify_token(
     token: str,
-    keys: RemoteKeys,
+    keys: RemoteKeys | RegisteredKeys,
     *,
     issuer: str,
-    audience: str,
+    audience: str | Sequence[str],
     skew: int,
     required: Sequence[str] = ("exp", "iat", "sub"),
 ) -> dict[str, Any]:
-    """The claims of a token that holds; times by the keys' clock; raises TokenRefused."""
+    """The claims of a token that holds; times by the keys' clock; raises TokenRefused, for a
+    claim that is wrong one of its kinds."""
     try:
         header = jwt.get_unverified_header(token)
         algorithm = header.get("alg")
@@ -146,16 +186,35 @@ def verify_token(
             },
         )
     except jwt.PyJWTError as error:
-        raise TokenRefused(f"{type(error).__name__}: {error}") from error
+        raise _kind(error)(f"{type(error).__name__}: {error}") from error
     _check_times(claims, keys.clock(), skew)
     return claims
+
+
+def _kind(error: jwt.PyJWTError) -> type[TokenRefused]:
+    match error:
+        case jwt.MissingRequiredClaimError(claim=claim):
+            return _BY_CLAIM.get(str(claim), ClaimMissing)
+        case jwt.InvalidIssuerError():
+            return TokenOfOther
+        case jwt.InvalidAudienceError():
+            return TokenForOther
+        case InvalidSubjectError():
+            return ClaimMissing
+        case _:
+            return TokenRefused
+
+
+def is_time(value: object) -> bool:
+    """Whether a claim is a NumericDate to reckon with, not NaN or infinite (RFC 7519 §2)."""
+    return isinstance(value, int | float) and abs(value) < _LAST_SECOND
 
 
 def _check_times(claims: dict[str, Any], now: float, skew: int) -> None:
     """RFC 7519 §4.1.4 to §4.1.6, with the one bound for clocks."""
     for name in ("exp", "iat", "nbf"):
-        if not isinstance(claims.get(name, 0), int | float):
-            raise TokenRefused(f"{name} is not a time")
+        if not is_time(claims.get(name, 0)):
+            raise ClaimMissing(f"{name} is not a time")
     if now >= claims["exp"] + skew:
         raise TokenExpired(f"{now - claims['exp']:.0f} s past the end, by our clock")
     if max(claims["iat"], claims.get("nbf", 0)) - now > skew:

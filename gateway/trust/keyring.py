@@ -161,24 +161,26 @@ def rotate(directory: Path, clock: Clock, retired_seconds: int) -> list[str]:
     """One step of the rotation; what was done, in sentences.
 
     Without a next key one is made and published. With one, it becomes the active key, and the
-    old one is retired: still published for `retired_seconds`, then forgotten.
+    old one is retired: still published for `retired_seconds`. The first step after that forgets
+    it and removes its file.
     """
     now = int(clock())
     keys = list(_load(directory))
-    if any(key.state is KeyState.NEXT for key in keys):
-        kept = [
-            k for k in keys if k.state is not KeyState.RETIRED or now - k.since < retired_seconds
-        ]
+    over = [k for k in keys if k.state is KeyState.RETIRED and now - k.since >= retired_seconds]
+    kept = [key for key in keys if key not in over]
+    if any(key.state is KeyState.NEXT for key in kept):
         after = [replace(key, state=_after(key.state), since=_since(key, now)) for key in kept]
         done = [f"{key.kid} ({key.algorithm}) is now {key.state}" for key in after]
     else:
         fresh = [_new_key(algorithm, KeyState.NEXT, clock) for algorithm in (RSA, EC)]
         for key in fresh:
             write_secret(directory / f"{key.kid}.pem", _pem(key))
-        after = keys + fresh
+        after = kept + fresh
         done = [f"{key.kid} ({key.algorithm}) is published as the next key" for key in fresh]
     _replace(directory / "keys.json", _manifest(after))
-    return done
+    for key in over:
+        (directory / f"{key.kid}.pem").unlink(missing_ok=True)
+    return [*done, *(f"{key.kid} ({key.algorithm}) is forgotten" for key in over)]
 
 
 def _after(state: KeyState) -> KeyState:

@@ -6,6 +6,7 @@ instructions or CDATA either, since a value that they cut in two is an old trick
 """
 
 import re
+import threading
 
 from lxml import etree
 
@@ -24,15 +25,21 @@ class XmlRefused(ValueError):
     """The document is not one that we read; the text says why, of a message without its content."""
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_blank_text=False,
-    )
+class _Kept(threading.local):
+    """A parser a thread: making one costs more than a message does."""
+
+    def __init__(self) -> None:
+        self.parser = etree.XMLParser(
+            encoding="utf-8",
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_blank_text=False,
+        )
+
+
+_kept = _Kept()
 
 
 def parse(data: bytes, *, limit: int = DOCUMENT_LIMIT) -> etree._Element:
@@ -70,7 +77,7 @@ def _parsed(data: bytes) -> etree._Element:
         raise XmlRefused("not in UTF-8")
     if b"\0" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise XmlRefused("a DOCTYPE or entity is not accepted")
-    root = etree.fromstring(data, _parser())
+    root = etree.fromstring(data, _kept.parser)
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise XmlRefused("a DOCTYPE or entity is not accepted")
     return root

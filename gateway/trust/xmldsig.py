@@ -7,32 +7,23 @@ Verifying returns the bytes that the signature covers; whoever reads, reads thos
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 
 from gateway.core.ports import Signer
+from gateway.trust.algorithms import SIGNATURE_METHODS, PublicKey, is_made_by
 from gateway.trust.xml import XmlRefused, canonical, parse, text_of
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 EXC_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ENVELOPED = DS + "enveloped-signature"
-RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 
-# SAML2Int ALG01: SHA-256 or better; SHA-1 and HMAC never.
-SIGNATURE_METHODS = {
-    RSA_SHA256,
-    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
-    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
-    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
-    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
-    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
-}
 DIGESTS = {
     SHA256: hashlib.sha256,
     "http://www.w3.org/2001/04/xmldsig-more#sha384": hashlib.sha384,
@@ -40,10 +31,9 @@ DIGESTS = {
 }
 _C14NS = {EXC_C14N, EXC_C14N + "WithComments"}
 _MIN_RSA_BITS = 2048
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 # Each is looked for at every element, before it is known who signed.
 _PREFIXES_LIMIT = 16
-
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 class SignatureRefused(ValueError):
@@ -54,35 +44,32 @@ class WeakSignature(SignatureRefused):
     """The signature uses an algorithm or key that is not strong enough."""
 
 
-def sign(element: etree._Element, signer: Signer, after: etree._Element) -> None:
-    """Sign `element`, which has an ID, putting the Signature behind `after`, its child."""
-    after.addnext(_signature(element, signer))
-
-
-def sign_first(element: etree._Element, signer: Signer) -> None:
-    """Sign `element`, which has an ID, with the Signature as its first child (Metadata §3)."""
-    element.insert(0, _signature(element, signer))
-
-
-def _signature(element: etree._Element, signer: Signer) -> etree._Element:
-    digest = base64.b64encode(hashlib.sha256(canonical(element)).digest()).decode()
+def signature_over(canonical_form: str, element_id: str, signer: Signer) -> str:
+    """The Signature to put into an element that is written in its canonical form."""
+    digest = base64.b64encode(hashlib.sha256(canonical_form.encode()).digest()).decode()
     signed_info = (
         f'<ds:SignedInfo xmlns:ds="{DS}">'
         f'<ds:CanonicalizationMethod Algorithm="{EXC_C14N}"></ds:CanonicalizationMethod>'
         f'<ds:SignatureMethod Algorithm="{signer.xml_algorithm}"></ds:SignatureMethod>'
-        f'<ds:Reference URI="#{element.get("ID")}"><ds:Transforms>'
+        f'<ds:Reference URI="#{element_id}"><ds:Transforms>'
         f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform>'
         f'<ds:Transform Algorithm="{EXC_C14N}"></ds:Transform></ds:Transforms>'
         f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
         f"<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
     )
     value = base64.b64encode(signer.sign_xml(signed_info.encode())).decode()
-    return etree.fromstring(
+    return (
         f'<ds:Signature xmlns:ds="{DS}">{signed_info}'
         f"<ds:SignatureValue>{value}</ds:SignatureValue><ds:KeyInfo><ds:X509Data>"
         f"<ds:X509Certificate>{signer.certificate}</ds:X509Certificate>"
         "</ds:X509Data></ds:KeyInfo></ds:Signature>"
     )
+
+
+def sign_first(element: etree._Element, signer: Signer) -> None:
+    """Sign `element`, which has an ID, with the Signature as its first child (Metadata §3)."""
+    signature = signature_over(canonical(element).decode(), element.get("ID") or "", signer)
+    element.insert(0, etree.fromstring(signature))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +78,7 @@ class SignatureForm:
 
     signature: etree._Element
     parent: etree._Element
+    method: str
     digest_method: str
     digest_value: bytes
     prefixes: list[str]
@@ -101,7 +89,7 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
 
     Raises SignatureRefused: more than one, several SignedInfo or References, a Reference to
     something else, transforms or algorithms that are not allowed (SAML Core §5.4.2, §5.4.4),
-    or an Object, of which xmlsec would open the files that a Manifest in it names.
+    or an Object, which SAML has no use for.
     """
     signatures = element.findall(f"{{{DS}}}Signature")
     if not signatures:
@@ -116,12 +104,14 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
     if signature.find(f"{{{DS}}}Object") is not None:
         raise SignatureRefused("an Object in the signature")
     _check_algorithm(_only(info, "CanonicalizationMethod"), {EXC_C14N})
-    _check_algorithm(_only(info, "SignatureMethod"), SIGNATURE_METHODS)
+    method = _only(info, "SignatureMethod")
+    _check_algorithm(method, SIGNATURE_METHODS)
     digest = _only(reference, "DigestMethod")
-    _check_algorithm(digest, set(DIGESTS))
+    _check_algorithm(digest, DIGESTS)
     return SignatureForm(
         signature=signature,
         parent=element,
+        method=str(method.get("Algorithm")),
         digest_method=str(digest.get("Algorithm")),
         digest_value=_base64(_only(reference, "DigestValue")),
         prefixes=_transforms(reference),
@@ -129,13 +119,12 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
 
 
 def signed_bytes(form: SignatureForm) -> bytes:
-    """What the signature covers, canonical, its digest compared; raises SignatureRefused."""
-    copy = etree.fromstring(etree.tostring(form.parent, with_tail=False))
-    own = copy.find(f"{{{DS}}}Signature")
-    if own is None:
-        raise SignatureRefused("the signature is gone")
-    _drop(own)
-    covered = canonical(copy, form.prefixes)
+    """What the signature covers, canonical, its digest compared; raises SignatureRefused.
+
+    The signature leaves its element, as the enveloped-signature transform wants it.
+    """
+    _drop(form.signature)
+    covered = canonical(form.parent, form.prefixes)
     if not hmac.compare_digest(DIGESTS[form.digest_method](covered).digest(), form.digest_value):
         raise SignatureRefused("the signed content was changed")
     return covered
@@ -149,29 +138,30 @@ def verify(element: etree._Element, keys: Iterable["VerificationKey"]) -> etree.
     form = signature_of(element)
     if form is None:
         raise SignatureRefused("not signed")
+    return parse(verified_bytes(form, keys))
+
+
+def verified_bytes(form: SignatureForm, keys: Iterable["VerificationKey"]) -> bytes:
+    """What one of the keys signed, as `signed_bytes` gives it; raises SignatureRefused."""
     check_value(form, keys)
-    return parse(signed_bytes(form))
+    return signed_bytes(form)
 
 
 def check_value(form: SignatureForm, keys: Iterable["VerificationKey"]) -> None:
-    """Verify the signature's value against the keys; raises SignatureRefused."""
-    xmlsec.tree.add_ids(form.parent, ["ID"])
-    for key in keys:
-        context = xmlsec.SignatureContext()
-        context.key = key.key
-        try:
-            context.verify(form.signature)
-        except xmlsec.Error:
-            continue
-        return
-    raise SignatureRefused("no known key made this signature")
+    """Verify the signature's value against the keys; raises SignatureRefused.
+
+    It proves SignedInfo alone, with the digest in it: what was signed is `signed_bytes`.
+    """
+    signed_info = canonical(_only(form.signature, "SignedInfo"))
+    value = _base64(_only(form.signature, "SignatureValue"))
+    if not any(is_made_by(key.public, form.method, signed_info, value) for key in keys):
+        raise SignatureRefused("no known key made this signature")
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A public key, read once, as both libraries want it."""
+    """A public key, read once."""
 
-    key: xmlsec.Key
     public: PublicKey
 
 
@@ -184,9 +174,9 @@ def verification_key(certificate: str) -> VerificationKey:
             raise WeakSignature(f"an RSA key of {public.key_size} bits")
     elif not isinstance(public, ec.EllipticCurvePublicKey):
         raise WeakSignature("a key that is neither RSA nor EC")
-    return VerificationKey(
-        xmlsec.Key.from_memory(der, xmlsec.constants.KeyDataFormatCertDer), public
-    )
+    elif not isinstance(public.curve, _CURVES):
+        raise WeakSignature(f"an EC key on {public.curve.name}")
+    return VerificationKey(public)
 
 
 def _transforms(reference: etree._Element) -> list[str]:
@@ -206,7 +196,7 @@ def _transforms(reference: etree._Element) -> list[str]:
     return prefixes
 
 
-def _check_algorithm(element: etree._Element, allowed: set[str]) -> None:
+def _check_algorithm(element: etree._Element, allowed: Container[str]) -> None:
     algorithm = element.get("Algorithm")
     if algorithm not in allowed:
         raise WeakSignature(f"algorithm {algorithm!r} is not accepted")

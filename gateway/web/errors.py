@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
@@ -14,20 +15,21 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as HttpNotFound
 
-from gateway.core.ports import Audit, AutoPost, Random, Redirect, Reply
+from gateway.core.ports import Audit, AutoPost, Random, Redirect, Registry, Reply
 from gateway.errors import (
     BadInput,
-    FlowLost,
     ForgedForm,
     GatewayError,
     NotFound,
-    OtherBrowser,
+    Restartable,
     TooLarge,
     TooMany,
 )
+from gateway.web.api.problems import is_of_api, problem
 from gateway.web.cookies import Cookies
 from gateway.web.flow import ServiceRefused
 from gateway.web.headers import FORM_ELSEWHERE
+from gateway.web.refusals import Stopped, refusal
 
 _OURS: dict[type[HTTPException], type[GatewayError]] = {
     CSRFError: ForgedForm,
@@ -41,10 +43,11 @@ _OURS: dict[type[HTTPException], type[GatewayError]] = {
 class ErrorPages:
     """Shows an error and writes down its cause, under a reference that both carry."""
 
-    def __init__(self, audit: Audit, random: Random, cookies: Cookies) -> None:
+    def __init__(self, audit: Audit, random: Random, cookies: Cookies, registry: Registry) -> None:
         self._audit = audit
         self._random = random
         self._cookies = cookies
+        self._registry = registry
 
     def register(self, app: Flask) -> None:
         handlers: dict[type[Exception], Callable[[Exception], Response]] = {
@@ -58,12 +61,12 @@ class ErrorPages:
 
     def _known(self, error: Exception) -> Response:
         assert isinstance(error, GatewayError)
-        restart = error.restart if isinstance(error, FlowLost | OtherBrowser) else None
+        restart = error.restart if isinstance(error, Restartable) else None
         return self._page(error, restart=restart)
 
     def _refused(self, refused: Exception) -> Response:
         assert isinstance(refused, ServiceRefused)
-        response = self._page(refused.error, service_name=refused.service.name, reply=refused.reply)
+        response = self._page(refused.error, stopped=refused.stopped, reply=refused.reply)
         if secret := refused.secret:
             self._cookies.set_session(response, secret)
         return response
@@ -75,7 +78,7 @@ class ErrorPages:
         if (error.code or 500) < 400:  # noqa: PLR2004  # a redirect of the router
             return make_response(error.get_response())
         kind = next((ours for theirs, ours in _OURS.items() if isinstance(error, theirs)), BadInput)
-        return self._page(kind(f"HTTP {error.code} {error.name}"))
+        return self._page(kind(f"HTTP {error.code} {error.name}"), http=error)
 
     def _unknown(self, error: Exception) -> Response:
         return self._page(GatewayError(f"{type(error).__name__}"), cause=error)
@@ -85,9 +88,10 @@ class ErrorPages:
         error: GatewayError,
         *,
         restart: str | None = None,
-        service_name: str | None = None,
+        stopped: Stopped | None = None,
         reply: Reply | None = None,
         cause: Exception | None = None,
+        http: HTTPException | None = None,
     ) -> Response:
         reference = self._random(6)
         self._audit(
@@ -99,6 +103,10 @@ class ErrorPages:
             endpoint=request.endpoint or "",
             **({"trace": _where(cause)} if cause else {}),
         )
+        if is_of_api():
+            return problem(error, reference, http)
+        stopped = stopped or Stopped(_link_path())
+        service = stopped.service
         page = render_template(
             "error.html",
             error_title=gettext(error.title),
@@ -108,7 +116,8 @@ class ErrorPages:
             reference=reference,
             time=time.strftime("%Y-%m-%d %H:%M"),
             restart=restart,
-            service_name=service_name,
+            service_name=service.name if service else None,
+            refusal=refusal(error, stopped, self._registry),
             back_link=reply.address if isinstance(reply, Redirect) else None,
             back_form=reply if isinstance(reply, AutoPost) else None,
         )
@@ -116,6 +125,12 @@ class ErrorPages:
         if isinstance(reply, AutoPost):
             response.headers["Content-Security-Policy"] = FORM_ELSEWHERE
         return response
+
+
+def _link_path() -> str | None:
+    """The path of the link that is being followed."""
+    code = (request.view_args or {}).get("code")
+    return f"/d/{quote(code, safe='')}" if code and request.blueprint == "links" else None
 
 
 def _where(error: Exception) -> list[str]:

@@ -3,6 +3,7 @@
 Round trips to the store and signatures of our own, by path:
 
     warm (GET, session there)   1 read, 1 add the first time           1 signature
+    the same, by a deep link    1 read for the link, 1 for the licence, 1 write of the shelf
     cold, first request         1 write of the flow                    1 (AuthnRequest)
     cold, school's answer       1 read, 1 once, 1 write                0
     cold, back at /flow/<id>    1 read, 1 write                        1
@@ -14,12 +15,13 @@ from dataclasses import dataclass, replace
 from flask import Request, Response, request
 
 from gateway.core import flow as machine
-from gateway.core.access import check_audience
-from gateway.core.journeys import tombstone_of
+from gateway.core.access import check_audience, check_licence
+from gateway.core.journeys import leading_back, tombstone_of
 from gateway.core.links import start_address
 from gateway.core.model import (
     Beginning,
     Brin,
+    Demands,
     Flow,
     Identity,
     LinkRequest,
@@ -33,10 +35,12 @@ from gateway.core.model import (
 )
 from gateway.core.ports import Begin, Redirect, Reply
 from gateway.core.release import Parties
-from gateway.errors import FlowLost, GatewayError, OtherBrowser
+from gateway.errors import FlowLost, GatewayError, OtherBrowser, SchoolError
 from gateway.services import Services
 from gateway.web.cookies import Cookies, fingerprint, is_same_browser
-from gateway.web.replies import redirect, render
+from gateway.web.refusals import Stopped
+from gateway.web.replies import go_on, redirect, render
+from gateway.web.times import day_of
 
 
 class ServiceRefused(Exception):  # not an error: carries one, and the way back
@@ -46,11 +50,11 @@ class ServiceRefused(Exception):  # not an error: carries one, and the way back
     """
 
     def __init__(
-        self, error: GatewayError, service: Service, reply: Reply | None, secret: str | None
+        self, error: GatewayError, stopped: Stopped, reply: Reply | None, secret: str | None
     ) -> None:
         super().__init__(error.detail)
         self.error = error
-        self.service = service
+        self.stopped = stopped
         self.reply = reply
         self.secret = secret
 
@@ -62,12 +66,14 @@ class Dispatcher:
 
     def begin(self, request: Request, begin: Begin) -> Response:
         """A service's request. A GET brings its cookies and goes on at once; a cross-site POST
-        does not, so it comes back as a GET of our own."""
+        does not, so it comes back as a GET of our own. In a frame that the service sent here
+        neither does, nor what a redirect makes of it: a page of ours goes on there."""
         flow = self._new_flow(request, begin.request, begin.school)
-        if request.method == "GET":
+        if request.method == "GET" and not begin.framed:
             return self.dispatch(request, flow, stored=False)
         self.services.parts.flows.save(flow)
-        return redirect(f"/flow/{flow.id}", 303)
+        path = f"/flow/{flow.id}"
+        return go_on(path) if begin.framed else redirect(path, 303)
 
     def begin_here(
         self, request: Request, beginning: LinkRequest | PageRequest, school: Brin | None
@@ -82,16 +88,31 @@ class Dispatcher:
 
     def load(self, request: Request, flow_id: str) -> Flow:
         """The flow, if it belongs to this browser; raises FlowLost, OtherBrowser."""
+        answer = request.args.get("answer", "")
         journey = self.services.parts.flows.find(flow_id)
         if journey is None:
             raise FlowLost("no such flow")
         if isinstance(journey, Tombstone):
-            raise FlowLost("the flow has ended", self._restart(journey))
+            journey = self._second_click(request, journey, flow_id, answer)
         if journey.browser is not None and not is_same_browser(
             journey.browser, self.cookies.browser(request)
         ):
             raise OtherBrowser("the flow belongs to another browser", self._restart_of(journey))
-        return _as_brought(journey, request.args.get("answer", ""))
+        return _as_brought(journey, answer)
+
+    def _second_click(self, request: Request, stone: Tombstone, flow_id: str, answer: str) -> Flow:
+        """A flow anew for who brings the answer that ended one a moment ago, in the session that
+        it ended in; the cookie of that may be lost with the page that the second click broke off.
+        Raises FlowLost."""
+        parts, here = self.services.parts, self.session(request)
+        if found := parts.flows.answered(flow_id, answer):
+            ended, index = found
+            session = parts.sessions.named(index)
+            if session and (here is None or here.index == index):
+                anew = self._new_flow(request, replace(ended.beginning, demands=Demands()), None)
+                identity = None if here else session.identity
+                return replace(anew, browser=ended.browser, identity=identity)
+        raise FlowLost("the flow has ended", self._restart(stone))
 
     def dispatch(self, request: Request, flow: Flow, *, stored: bool) -> Response:
         parts = self.services.parts
@@ -148,9 +169,15 @@ class Dispatcher:
 
     def _to_school(self, request: Request, flow: Flow, brin: Brin) -> Response:
         parts = self.services.parts
-        school = parts.registry.school(brin)
-        connection = parts.registry.connection(school.connection_id)
-        departure = self.services.schools[connection.protocol].begin(connection, school, flow)
+        try:
+            with leading_back(flow):
+                school = parts.registry.school(brin)
+                connection = parts.registry.connection(school.connection_id)
+                protocol = self.services.schools[connection.protocol]
+                departure = protocol.begin(connection, school, flow)
+        except SchoolError:
+            parts.flows.save(flow)
+            raise
         response = render(departure.reply)
         question = Question(connection.id, brin, int(parts.clock()), departure.proof)
         parts.flows.ask(self._tied(request, flow, response), question)
@@ -189,13 +216,17 @@ class Dispatcher:
             if isinstance(beginning, LinkRequest):
                 check_audience(beginning.audience, identity)
             release = self._release(service, identity, session)
+            self._check_licence(beginning, identity)
+            response = render(self._answer(beginning, service, release))
         except GatewayError as error:
             reply = self._refusal(flow, error)
-            raise ServiceRefused(error, service, reply, secret) from error
+            stopped = Stopped(tombstone_of(flow).path, service, identity.school)
+            raise ServiceRefused(error, stopped, reply, secret) from error
         parts.sessions.told(session, service.id)
-        response = render(self._answer(beginning, service, release))
         if secret:
             self.cookies.set_session(response, secret)
+        if isinstance(beginning, LinkRequest):
+            self._used(beginning, identity)
         parts.audit(
             "login.answered",
             service=service.id,
@@ -204,6 +235,19 @@ class Dispatcher:
             fresh=int(secret is not None),
         )
         return response
+
+    def _used(self, link: LinkRequest, identity: Identity) -> None:
+        """Count the link, without the person; put its tile first on the person's start page."""
+        parts = self.services.parts
+        if link.code is not None:
+            parts.links.count_use(link.code, day_of(parts.clock()))
+        tile = link.material_id or link.service_id
+        parts.shelf.used(parts.pseudonyms.of_gateway(identity), tile)
+
+    def _check_licence(self, beginning: SupplierRequest | LinkRequest, identity: Identity) -> None:
+        if isinstance(beginning, LinkRequest) and beginning.material_id:
+            licences = self.services.parts.licences
+            check_licence(licences.groups(identity.school, beginning.material_id), identity)
 
     def _signed_in(
         self,
@@ -221,7 +265,7 @@ class Dispatcher:
             self._end_earlier(request)
             secret, session = parts.sessions.begin(identity, service.id if service else None)
             beside = [parts.sessions.record(session)]
-        if stored and not parts.flows.end(flow, beside):
+        if stored and not parts.flows.end(flow, beside, session.index):
             raise FlowLost("the flow was answered a moment ago", self._restart_of(flow))
         return secret, session
 

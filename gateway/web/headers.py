@@ -1,6 +1,14 @@
 """What every response says to the browser: nothing from elsewhere, no frames, nothing kept."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_Headers: TypeAlias = list[tuple[str, str]]
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -11,25 +19,42 @@ FORM_ELSEWHERE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# The same inside a page of ours that frames the other party.
+FORM_FROM_FRAME = FORM_ELSEWHERE.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 _ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
-    ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin-allow-popups"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 ]
+_DEFAULTS = [("Content-Security-Policy", _POLICY), ("X-Frame-Options", "DENY")]
 _HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
-def protect(app: Flask, *, secure: bool) -> None:
-    """Add the headers to every response."""
-    always = [*_ALWAYS, _HSTS] if secure else _ALWAYS
+def framed_headers() -> dict[str, str]:
+    """For a page with a form to another party, shown in a page of ours."""
+    return {"Content-Security-Policy": FORM_FROM_FRAME, "X-Frame-Options": "SAMEORIGIN"}
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        headers = response.headers
-        headers.extend(always)
-        headers.setdefault("Content-Security-Policy", _POLICY)
-        if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "no-store")
-        return response
+
+def framing_headers(origins: Iterable[str]) -> dict[str, str]:
+    """For a page of ours around pages of another party, who asks us who it is in between."""
+    return {"Content-Security-Policy": f"{_POLICY}; frame-src 'self' {' '.join(origins)}"}
+
+
+def protect(app: Flask, *, secure: bool) -> None:
+    """Add the headers to every response, below the framework: it takes a tenth of the time."""
+    always = [*_ALWAYS, _HSTS] if secure else _ALWAYS
+    inner = app.wsgi_app
+
+    def protected(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: _Headers, *error: Any) -> Callable[[bytes], object]:
+            said = {name for name, _ in headers}
+            headers += always
+            headers += [default for default in _DEFAULTS if default[0] not in said]
+            if "Cache-Control" not in said and not environ["PATH_INFO"].startswith("/static/"):
+                headers.append(("Cache-Control", "no-store"))
+            return start_response(status, headers, *error)
+
+        return inner(environ, start)
+
+    app.wsgi_app = protected  # type: ignore[method-assign]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from flask import Flask, Request, Response, request
 from flask_babel import Babel, get_locale
 
+ZONE = "Europe/Amsterdam"
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
 PARAMETER = "lang"
@@ -30,6 +31,7 @@ def init(app: Flask, *, secure_cookie: bool) -> None:
     Babel(
         app,
         default_locale=DEFAULT,
+        default_timezone=ZONE,
         default_translation_directories=str(CATALOGUES),
         locale_selector=lambda: chosen(request),
     )

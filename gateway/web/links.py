@@ -1,14 +1,20 @@
-"""Deep links: `/d/CODE`."""
+"""Deep links: `/d/CODE`, and `/d/CODE/nearest` when what it led to is gone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from gateway.core.model import LinkRequest
-from gateway.core.resolve import place_of
+from gateway.core.model import Brin, Link, LinkRequest, Place, School, Service
+from gateway.core.ports import Whereabouts
+from gateway.core.resolve import place_near, place_of
+from gateway.errors import GatewayError
 from gateway.services import Services
 from gateway.web.chooser import hinted_school
 from gateway.web.flow import Dispatcher
+from gateway.web.visits import is_ahead, is_person, nothing_yet, small_page
+
+Resolve = Callable[[Whereabouts, Service, float], Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +25,47 @@ class DeepLinks:
     def blueprint(self) -> Blueprint:
         pages = Blueprint("links", __name__)
         pages.get("/d/<code>")(self.follow)
+        pages.get("/d/<code>/nearest")(self.follow_nearest)
         return pages
 
     def follow(self, code: str) -> Response:
-        """The link's target may have left the service's addresses since it was made."""
+        return self._lead(code, place_of)
+
+    def follow_nearest(self, code: str) -> Response:
+        """To the nearest place that lives, for whom the page of a gone one asked."""
+        return self._lead(code, place_near)
+
+    def _lead(self, code: str, resolve: Resolve) -> Response:
+        """A person goes on; a machine, and a browser that looks ahead, begins nothing."""
+        if is_ahead(request):
+            return nothing_yet()
         parts = self.services.parts
         found = parts.links.find(code)
+        if not is_person(request):
+            return small_page(found, self._school(found.link.school))
         service = parts.registry.service(found.link.service_id)
-        place = place_of(found, service, parts.clock())
-        asked = LinkRequest(service.id, found.link.code, place, found.link.audience)
-        return self.dispatcher.begin_here(request, asked, hinted_school(self.services))
+        place = resolve(found, service, parts.clock())
+        asked = LinkRequest(
+            service_id=service.id,
+            code=found.link.code,
+            place=place,
+            audience=found.link.audience,
+            material_id=found.material.id if found.material else None,
+        )
+        return self.dispatcher.begin_here(request, asked, self._hint(found.link))
+
+    def _hint(self, link: Link) -> Brin | None:
+        """The school in the address; else the one that the link is for, where nothing else says
+        which: neither a session nor a school's own portal."""
+        cookies = self.dispatcher.cookies
+        hinted = hinted_school(self.services)
+        if hinted or cookies.session(request) or cookies.announced(request):
+            return hinted
+        school = self._school(link.audience.school)
+        return school.brin if school else None
+
+    def _school(self, brin: Brin | None) -> School | None:
+        try:
+            return self.services.parts.registry.school(brin) if brin else None
+        except GatewayError:
+            return None

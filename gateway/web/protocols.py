@@ -1,5 +1,6 @@
 """The addresses of the protocols, bound to what must happen with their outcome."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from flask import Flask, Response, request
@@ -45,10 +46,10 @@ def _routes(services: Services) -> Iterable[Route]:
         yield from supplier_protocol.routes()
 
 
-def _view(route: Route, follow: Callable[[Outcome], Response]) -> Callable[[], Response]:
-    def view() -> Response:
+def _view(route: Route, follow: Callable[[Outcome], Response]) -> Callable[..., Response]:
+    def view(**_variables: str) -> Response:
         return follow(route.handle(request))
 
-    view.__name__ = "handle" + route.path.replace("/", "_").replace(".", "_").replace("-", "_")
+    view.__name__ = "handle_" + re.sub(r"\W", "_", route.path)
     view.__module__ = __name__
     return view

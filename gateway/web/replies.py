@@ -1,24 +1,28 @@
 """What a protocol wants to send, as an HTTP response."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from flask import Response, render_template, request
 from markupsafe import Markup, escape
 
-from gateway.core.ports import AutoPost, Document, Redirect, Reply
+from gateway.core.ports import AutoPost, Document, Frame, Redirect, Reply
 from gateway.web import languages
-from gateway.web.headers import FORM_ELSEWHERE
+from gateway.web.headers import FORM_ELSEWHERE, framed_headers, framing_headers
 
 _FORM = Markup("<!--form-->")
+_HTML = "text/html; charset=utf-8"
 
 
 def render(reply: Reply) -> Response:
     match reply:
         case Redirect(address, status):
             return redirect(address, status)
-        case AutoPost():
-            headers = {"Content-Security-Policy": FORM_ELSEWHERE}
-            return Response(_autopost(reply), 200, headers, content_type="text/html; charset=utf-8")
+        case AutoPost(action, fields, framed):
+            return _form("post", action, fields, framed=framed)
+        case Frame(title, address, window, origins):
+            page = render_template("frame.html", title=title, address=address, window=window)
+            return Response(page, 200, framing_headers(origins), content_type=_HTML)
         case Document(body, content_type, status, headers):
             return Response(body, status, dict(headers), content_type=content_type)
 
@@ -28,14 +32,22 @@ def redirect(address: str, status: int = 302) -> Response:
     return Response(b"", status, {"Location": address})
 
 
-def _autopost(reply: AutoPost) -> str:
+def go_on(path: str) -> Response:
+    """A page of ours that goes on to a path of ours by itself. In a frame that another party sent
+    here, the request of such a page carries our cookies, where one of a redirect does not."""
+    return _form("get", path, {}, framed=True)
+
+
+def _form(method: str, action: str, fields: Mapping[str, str], *, framed: bool) -> Response:
     """Each SAML login has this page, so all but its form is rendered once a language."""
     before, after = _shell(languages.chosen(request))
-    fields = "".join(
+    inputs = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in reply.fields.items()
+        for name, value in fields.items()
     )
-    return f'{before}<form method="post" action="{escape(reply.action)}">{fields}{after}'
+    page = f'{before}<form method="{method}" action="{escape(action)}">{inputs}{after}'
+    headers = framed_headers() if framed else {"Content-Security-Policy": FORM_ELSEWHERE}
+    return Response(page, 200, headers, content_type=_HTML)
 
 
 @cache

@@ -46,9 +46,9 @@ class SignIn:
 
     def visitor(self) -> Visitor | None:
         session = self.dispatcher.session(request)
-        return self._visitor(session.identity) if session else None
+        return self.visitor_of(session.identity) if session else None
 
-    def _visitor(self, identity: Identity) -> Visitor:
+    def visitor_of(self, identity: Identity) -> Visitor:
         return Visitor(
             own_id=self.services.parts.pseudonyms.of_gateway(identity),
             school=identity.school,
@@ -57,9 +57,10 @@ class SignIn:
         )
 
 
-def to_sign_in(path: str) -> Response:
-    """Sign in first, then come back to this path."""
-    return redirect("/sign-in?" + urlencode({"to": path}))
+def to_sign_in(path: str, school: str | None = None) -> Response:
+    """Sign in first, at the school if one is named, then come back to this path."""
+    fields = {"to": path, "school": school} if school else {"to": path}
+    return redirect("/sign-in?" + urlencode(fields))
 
 
 def own_path(text: str) -> str:

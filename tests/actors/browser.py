@@ -108,6 +108,7 @@ class Browser:
         self.cookies = CookieJars()
         self._transport = requests.Session()
         self._transport.headers["User-Agent"] = "Mozilla/5.0 (test)"
+        self._transport.headers["Sec-Fetch-Mode"] = "navigate"
 
     def __enter__(self) -> Self:
         return self

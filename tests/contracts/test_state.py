@@ -104,6 +104,28 @@ def test_once_counts_a_key_given_twice_as_one(state: State) -> None:
     assert not state.once(["seen:a", "seen:a"], LONG)
 
 
+def test_put_once_keeps_the_values_the_first_time(state: State) -> None:
+    assert state.put_once(["seen:a", "seen:b"], [("x:1", b"one", LONG), ("x:2", b"", LONG)], LONG)
+    assert (state.get("x:1"), state.get("x:2")) == (b"one", b"")
+    assert not state.once(["seen:a"], LONG)
+    assert not state.once(["seen:b"], LONG)
+
+
+def test_put_once_leaves_the_values_when_a_key_was_seen(state: State) -> None:
+    state.put("x:1", b"old", LONG)
+    assert state.once(["seen:a"], LONG)
+    assert not state.put_once(["seen:new", "seen:a"], [("x:1", b"new", LONG)], LONG)
+    assert state.get("x:1") == b"old"
+    assert not state.once(["seen:new"], LONG), "a refused call remembers its new keys as well"
+
+
+def test_put_once_gives_each_value_its_lifetime(state: State, passing: Passing) -> None:
+    assert state.put_once(["seen:a"], [("x:1", b"short", 1), ("x:2", b"long", LONG)], LONG)
+    passing.until(lambda: state.get("x:1") is None)
+    assert state.get("x:2") == b"long"
+    assert not state.once(["seen:a"], LONG)
+
+
 def test_once_wins_over_what_has_expired(state: State, passing: Passing) -> None:
     state.once(["seen:a"], 1)
     passing.until(lambda: state.once(["seen:a"], LONG))

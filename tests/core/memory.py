@@ -22,9 +22,11 @@ class MemoryState:
         for record in records:
             self.put(*record)
 
-    def put_once(self, key: str, records: Sequence[Record], lifetime: int) -> bool:
-        self.put_all(records)
-        return self.once([key], lifetime)
+    def put_once(self, keys: Sequence[str], records: Sequence[Record], lifetime: int) -> bool:
+        fresh = self.once(keys, lifetime)
+        if fresh:
+            self.put_all(records)
+        return fresh
 
     def get(self, key: str) -> bytes | None:
         value, ends = self.values.get(key, (None, 0))

@@ -100,7 +100,8 @@ def flows() -> st.SearchStrategy[Flow]:
     texts = st.dictionaries(st.text(), st.text(), max_size=2)
     places = st.builds(Place, st.text(), st.text(), st.text(), texts)
     audiences = st.builds(Audience, st.none() | brins(), st.frozensets(st.text(), max_size=3))
-    links = st.builds(LinkRequest, st.text(), st.text(), places, audiences, demands())
+    maybe = st.none() | st.text()
+    links = st.builds(LinkRequest, st.text(), maybe, places, audiences, demands(), maybe)
     pages = st.builds(PageRequest, st.text(), demands())
     questions = st.builds(Question, st.text(), brins(), st.integers(0, 2**40), proofs())
     return st.builds(

@@ -52,6 +52,29 @@ def test_the_school_is_the_one_asserted_and_registered(
 
 
 @pytest.mark.parametrize(
+    ("said", "chosen", "found"),
+    [
+        (["99XB", "99XA"], "99XA", "99XA"),
+        (["99XB", "99XA02"], "99XA", "99XA"),
+        (["99XB", "99XA"], "99XB", "99XB"),
+        (["99XB", "99XA"], "99XC", "99XB"),
+        (["99XD", "99XB", "99XA"], "99XC", "99XB"),
+        (["99XD", "99XB"], "99XD", "99XB"),
+    ],
+)
+def test_of_several_schools_that_are_asserted_it_is_the_chosen_one_else_the_first(
+    said: list[str], chosen: str, found: str
+) -> None:
+    """Somebody of two schools; 99XD is asserted and not registered here."""
+    assert person({HOME: said}, own=("99XA", "99XB", "99XC"), chosen=chosen).school == found
+
+
+def test_the_chosen_school_counts_among_both_attributes() -> None:
+    said = {BRANCH: ["99XB02"], HOME: ["99XA"]}
+    assert person(said, own=("99XA", "99XB"), chosen="99XA").school == "99XA"
+
+
+@pytest.mark.parametrize(
     ("said", "own"),
     [
         ("99XB", ["99XA"]),

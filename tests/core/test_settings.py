@@ -116,6 +116,7 @@ def test_all_unknown_settings_in_a_file_are_named_with_the_file(tmp_path: Path) 
         ("code_seconds", "601"),
         ("token_seconds", ""),
         ("body_bytes", "65535"),
+        ("materials_bytes", "65535"),
         ("log_level", "loud"),
     ],
 )

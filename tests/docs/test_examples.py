@@ -13,7 +13,14 @@ from tests.actors.scripted_supplier import ScriptedSupplier
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
-PAGES = ["README.md", "docs/supplier.md", "docs/school.md", "docs/operator.md"]
+PAGES = [
+    "README.md",
+    "docs/supplier.md",
+    "docs/school.md",
+    "docs/operator.md",
+    "docs/links.md",
+    "docs/lti.md",
+]
 
 
 @pytest.fixture

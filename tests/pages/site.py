@@ -12,6 +12,8 @@ from gateway.core.model import School, parse_brin
 from gateway.core.ports import AutoPost
 from gateway.core.search import SchoolIndex
 from gateway.web import headers, languages, replies
+from gateway.web.refusals import Refusal, Way
+from tests.pages import portal_site, teacher_site
 
 SHOWN = 20
 SERVICE = "Rekenrijk"
@@ -32,8 +34,8 @@ INDEX = SchoolIndex(SCHOOLS)
 
 # Name of the state -> its address.
 STATES = {
-    "home": "/",
-    "home, signed in": "/?signed-in",
+    **portal_site.STATES,
+    **teacher_site.STATES,
     "school": "/school?flow=f1",
     "school, chosen before": "/school?flow=f1&recent=3",
     "school, found": "/school?flow=f1&q=regenboog",
@@ -48,10 +50,6 @@ STATES = {
     "logged out": "/logged-out",
     "logged out, services open": "/logged-out?services",
 }
-
-
-def home() -> str:
-    return render_template("home.html", signed_in="signed-in" in request.args)
 
 
 def school() -> str:
@@ -88,6 +86,13 @@ def error() -> tuple[str, int]:
         time="2026-11-24 08:31",
         restart="/arrived?again=1" if "restart" in request.args else None,
         service_name=SERVICE if back else None,
+        refusal=Refusal(
+            because="Het werkt vanaf dinsdag 3 maart 2026 09:00.",
+            way=Way("Ga naar Hoofdstuk 3", "/arrived"),
+            other_person=True,
+        )
+        if "because" in request.args
+        else Refusal(),
         back_link=None,
         back_form=AutoPost("/arrived", {"SAMLResponse": "refused"}) if back else None,
     )
@@ -121,7 +126,8 @@ def make_site() -> Flask:
     csrf = CSRFProtect(site)
     for page in (school, error, autopost, logout):
         site.get(f"/{page.__name__}")(page)
-    site.get("/")(home)
+    portal_site.add_to(site)
+    teacher_site.add_to(site)
     site.get("/logged-out")(logged_out)
     csrf.exempt(site.route("/arrived", methods=["GET", "POST"])(arrived))
     return site

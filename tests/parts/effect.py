@@ -35,6 +35,12 @@ def wait_for_oidc_service(gateway: Gateway, client_id: str) -> None:
     _wait(gateway, f"/oidc/authorize?{query}", lambda answer: answer.status_code != UNKNOWN)
 
 
+def wait_for_lti_service(gateway: Gateway, client_id: str) -> None:
+    """Until its request is no longer that of a stranger."""
+    query = urlencode({"client_id": client_id})
+    _wait(gateway, f"/lti/authorize?{query}", lambda answer: answer.status_code != UNKNOWN)
+
+
 def wait_for_changes(gateway: Gateway) -> None:
     """Until whatever was changed is there; for what shows on no page, such as a grant."""
     time.sleep(LOOK_SECONDS)

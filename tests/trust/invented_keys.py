@@ -4,7 +4,11 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from lxml import etree
+
 from gateway.trust.keyring import FileKeyring, SigningKey, make_keys
+from gateway.trust.xml import canonical
+from gateway.trust.xmldsig import signature_over
 
 NOW = 1_800_000_000
 
@@ -20,3 +24,9 @@ def _keyring(name: str) -> FileKeyring:
     with tempfile.TemporaryDirectory(prefix=f"keys-{name}-") as directory:
         make_keys(Path(directory), lambda: NOW)
         return FileKeyring(Path(directory), lambda: NOW)
+
+
+def sign_behind_issuer(element: etree._Element, key: SigningKey) -> None:
+    """Sign an element with the Signature behind its first child, where SAML has it."""
+    signature = signature_over(canonical(element).decode(), element.get("ID") or "", key)
+    element[0].addnext(etree.fromstring(signature))

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.trust.jose import RemoteKeys, TokenExpired, TokenRefused
+from gateway.trust.jose import (
+    ClaimMissing,
+    RemoteKeys,
+    TokenExpired,
+    TokenForOther,
+    TokenOfOther,
+    TokenRefused,
+)
 from gateway.trust.keyring import SigningKey
 from tests.trust.invented_keys import NOW
 from tests.trust.publisher import (
@@ -68,24 +75,38 @@ def test_rfc_8725_3_1_strong_algorithms_of_others_are_accepted(
 
 
 WRONG = {
-    "another issuer": {"iss": "https://school.test/"},
-    "no issuer": {"iss": ...},
-    "another audience": {"aud": "elders"},
-    "no audience": {"aud": ...},
-    "no subject": {"sub": ...},
-    "no issue time": {"iat": ...},
-    "no end": {"exp": ...},
-    "an end in words": {"exp": "morgen"},
-    "an issue time in words": {"iat": "vandaag"},
-    "a list as not-before": {"nbf": [NOW]},
-    "a number as subject": {"sub": 7},
+    "another issuer": ({"iss": "https://school.test/"}, TokenOfOther),
+    "no issuer": ({"iss": ...}, TokenOfOther),
+    "another audience": ({"aud": "elders"}, TokenForOther),
+    "no audience": ({"aud": ...}, TokenForOther),
+    "a number as audience": ({"aud": 7}, TokenForOther),
+    "no subject": ({"sub": ...}, ClaimMissing),
+    "a number as subject": ({"sub": 7}, ClaimMissing),
+    "no issue time": ({"iat": ...}, ClaimMissing),
+    "no end": ({"exp": ...}, ClaimMissing),
+    "an end in words": ({"exp": "morgen"}, ClaimMissing),
+    "an issue time in words": ({"iat": "vandaag"}, ClaimMissing),
+    "a list as not-before": ({"nbf": [NOW]}, ClaimMissing),
 }
 
 
-@pytest.mark.parametrize("claims", WRONG.values(), ids=WRONG)
-def test_rfc_7519_a_wrong_claim_is_refused(keys: RemoteKeys, claims: dict[str, Any]) -> None:
-    with pytest.raises(TokenRefused):
+@pytest.mark.parametrize(("claims", "kind"), WRONG.values(), ids=WRONG)
+def test_rfc_7519_a_wrong_claim_is_refused_by_its_kind(
+    keys: RemoteKeys, claims: dict[str, Any], kind: type[TokenRefused]
+) -> None:
+    with pytest.raises(TokenRefused) as refused:
         check(signed(**claims), keys)
+    assert type(refused.value) is kind
+
+
+@pytest.mark.parametrize("claim", ["exp", "iat", "nbf"])
+@pytest.mark.parametrize("time", [float("nan"), float("inf"), float("-inf"), 10**400, -(10**400)])
+def test_rfc_7519_2_what_can_not_be_reckoned_with_is_no_time(
+    keys: RemoteKeys, claim: str, time: float
+) -> None:
+    """Python's JSON reads NaN and Infinity, which no comparison refuses."""
+    with pytest.raises(ClaimMissing, match=f"{claim} is not a time"):
+        check(signed(**{claim: time}), keys)
 
 
 @pytest.mark.parametrize(

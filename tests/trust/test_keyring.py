@@ -104,17 +104,24 @@ def test_the_second_step_signs_with_the_next_key_and_still_publishes_the_old(
 
 
 @pytest.mark.parametrize(("age", "kept"), [(RETIRED_SECONDS - 10, True), (RETIRED_SECONDS, False)])
-def test_a_retired_key_is_forgotten_by_a_later_rotation_when_its_time_is_over(
-    ring: FileKeyring, directory: Path, clock: HeldClock, age: int, kept: bool
+@pytest.mark.parametrize("steps", [0, 1], ids=["publishing", "activating"])
+def test_a_retired_key_is_forgotten_by_any_later_step_when_its_time_is_over(
+    ring: FileKeyring, directory: Path, clock: HeldClock, steps: int, age: int, kept: bool
 ) -> None:
-    first = ring.signer().kid
+    """And its private key lies nowhere any more."""
+    first = {ring.signer(algorithm).kid for algorithm in ("RS256", "ES256")}
     turn(directory, clock)
     turn(directory, clock, seconds=0)
     retired_at = clock.now
-    turn(directory, clock)
+    for _ in range(steps):
+        turn(directory, clock)
     clock.now = retired_at + age
-    turn(directory, clock)
-    assert (first in {key.kid for key in ring.all()}) == kept
+    done = turn(directory, clock)
+    known = {key.kid for key in ring.all()}
+    assert first & known == (first if kept else set())
+    assert {path.stem for path in directory.glob("*.pem")} == known
+    said = {line.partition(" ")[0] for line in done if line.endswith("is forgotten")}
+    assert said == (set() if kept else first)
 
 
 def test_certificates_are_the_active_rsa_one_and_then_the_next(

@@ -12,10 +12,9 @@ from gateway.trust.xmldsig import (
     EXC_C14N,
     SignatureRefused,
     WeakSignature,
-    sign,
     signature_of,
 )
-from tests.trust.invented_keys import signer
+from tests.trust.invented_keys import sign_behind_issuer, signer
 
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 XSLT = "http://www.w3.org/TR/1999/REC-xslt-19991116"
@@ -28,7 +27,7 @@ Change = Callable[[etree._Element], None]
 def message() -> etree._Element:
     """Signed by us, and well."""
     element = etree.fromstring('<Message ID="_1"><Issuer>wie</Issuer><Body>wat</Body></Message>')
-    sign(element, signer(), element[0])
+    sign_behind_issuer(element, signer())
     assert signature_of(element) is not None
     return element
 

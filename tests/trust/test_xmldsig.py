@@ -1,11 +1,16 @@
 """Enveloped XML signatures: ours verify elsewhere; of others only the plain form is read."""
 
+import base64
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import xmlsec
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -17,7 +22,6 @@ from gateway.trust.xmldsig import (
     EXC_C14N,
     SignatureRefused,
     WeakSignature,
-    sign,
     sign_first,
     signature_of,
     signed_bytes,
@@ -25,7 +29,7 @@ from gateway.trust.xmldsig import (
     verify,
 )
 from tests.actors.keys import new_rsa_key
-from tests.trust.invented_keys import signer
+from tests.trust.invented_keys import sign_behind_issuer, signer
 
 ALGORITHMS = ["RS256", "ES256"]
 MESSAGE = (
@@ -37,7 +41,7 @@ MESSAGE = (
 def signed(algorithm: str = "RS256", message: str = MESSAGE, name: str = "one") -> etree._Element:
     """A message that we signed behind its first child, as others read it from the wire."""
     element = etree.fromstring(message)
-    sign(element, signer(name, algorithm), element[0])
+    sign_behind_issuer(element, signer(name, algorithm))
     return etree.fromstring(etree.tostring(element))
 
 
@@ -99,7 +103,7 @@ TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=0xFFFD, exclude_ca
 def test_whatever_it_says_it_verifies_and_reads_back(text: str, value: str) -> None:
     element = etree.fromstring(MESSAGE)
     element[1].text, element[1].attrib["x"] = text, value
-    sign(element, signer(), element[0])
+    sign_behind_issuer(element, signer())
     found = verify(etree.fromstring(etree.tostring(element)), [key()])
     assert ((found[1].text or ""), found[1].get("x")) == (text, value)
 
@@ -198,6 +202,35 @@ def test_a_weak_or_foreign_key_is_refused() -> None:
     for text in ("", "AA==", "geen certificaat"):
         with pytest.raises(ValueError):
             verification_key(text)
+
+
+def certificate(private: ec.EllipticCurvePrivateKey) -> str:
+    name = x509.Name([])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+        .sign(private, hashes.SHA256())
+    )
+    return base64.b64encode(made.public_bytes(serialization.Encoding.DER)).decode()
+
+
+@pytest.mark.parametrize("curve", [ec.SECP192R1, ec.SECP256K1, ec.BrainpoolP256R1])
+def test_a_curve_of_no_accepted_algorithm_is_refused(curve: type[ec.EllipticCurve]) -> None:
+    """RFC 7518 §6.2.1.1 and XML Signature §6.4.3 name P-256, P-384 and P-521."""
+    with pytest.raises(WeakSignature, match=f"an EC key on {curve.name}"):
+        verification_key(certificate(ec.generate_private_key(curve())))
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256R1, ec.SECP384R1, ec.SECP521R1])
+def test_a_curve_of_an_accepted_algorithm_is_used(curve: type[ec.EllipticCurve]) -> None:
+    key = verification_key(certificate(ec.generate_private_key(curve())))
+    assert isinstance(key.public, ec.EllipticCurvePublicKey)
+    assert key.public.curve.name == curve.name
 
 
 def test_the_signed_part_is_read_strictly() -> None:

@@ -14,9 +14,9 @@ from gateway.trust.xml import XmlRefused, parse
 from gateway.trust.xmldsig import (
     SignatureRefused,
     VerificationKey,
-    check_value,
     signature_of,
     verification_key,
+    verified_bytes,
 )
 
 DOCUMENT_LIMIT = 100_000_000
@@ -76,7 +76,7 @@ def judge_signature(data: bytes, proof: Proof) -> None:
     try:
         form = signature_of(parse(data, limit=DOCUMENT_LIMIT))
         if form is not None:
-            check_value(form, proof.keys)
+            verified_bytes(form, proof.keys)
     except (XmlRefused, SignatureRefused) as error:
         raise RegistrationRefused(
             f"The metadata's signature is not accepted: {error}. Fetch the metadata again and "

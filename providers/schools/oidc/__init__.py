@@ -16,12 +16,15 @@ from urllib.parse import urlencode, urlsplit
 
 from gateway.core.flow import must_be_fresh
 from gateway.core.identify import identify
+from gateway.core.journeys import leading_back
 from gateway.core.model import Connection, Flow, Json, School
 from gateway.core.ports import Departure, HttpRequest, Outcome, Redirect, Resume, Route
 from gateway.errors import (
     BadSignature,
     FetchRefused,
+    GatewayError,
     MalformedAnswer,
+    MissingAttribute,
     OutOfTime,
     ReplayedAnswer,
     SchoolRefused,
@@ -31,12 +34,25 @@ from gateway.errors import (
     WrongIssuer,
 )
 from gateway.services import Parts
-from gateway.trust.jose import TokenExpired, TokenRefused, verify_token
+from gateway.trust.jose import (
+    ClaimMissing,
+    TokenExpired,
+    TokenForOther,
+    TokenOfOther,
+    TokenRefused,
+    verify_token,
+)
 
 from .claims import asserted
 from .discovery import Discovery, ProviderDocument
 
 _ANSWER_LIMIT = 4096
+_CAUSES: dict[type[TokenRefused], type[GatewayError]] = {
+    TokenExpired: OutOfTime,
+    TokenOfOther: WrongIssuer,
+    TokenForOther: WrongAudience,
+    ClaimMissing: MissingAttribute,
+}
 
 
 class OpenIdRelyingParty:
@@ -74,11 +90,14 @@ class OpenIdRelyingParty:
     def _callback(self, request: HttpRequest) -> Outcome:
         """The authentication response (Core §3.1.2.5): proves the answer and goes back."""
         answer = _single_values(request)
-        flow, proof = self._parts.flows.asked(answer.get("state", ""))
-        digest = hashlib.sha256(answer.get("code", "").encode()).hexdigest()
-        if flow.answer_digest != digest:
-            self._prove(flow, proof, answer, digest)
-        return Resume(flow.id, digest)
+        state, code = answer.get("state", ""), answer.get("code", "")
+        digest = hashlib.sha256(code.encode()).hexdigest()
+        if asked := self._parts.flows.asked(state):
+            flow, proof = asked
+            if flow.answer_digest != digest:
+                with leading_back(flow):
+                    self._prove(flow, proof, answer, digest)
+        return Resume(state, digest)
 
     def _prove(self, flow: Flow, proof: Json, answer: Mapping[str, str], digest: str) -> None:
         assert flow.question is not None
@@ -145,10 +164,9 @@ class OpenIdRelyingParty:
                 audience=client_id,
                 skew=self._parts.settings.clock_skew_seconds,
             )
-        except TokenExpired as error:
-            raise OutOfTime(str(error)) from error
         except TokenRefused as error:
-            raise BadSignature(f"ID token of {provider.issuer}: {error}") from error
+            cause = _CAUSES.get(type(error), BadSignature)
+            raise cause(f"ID token of {provider.issuer}: {error}") from error
         except FetchRefused as error:
             raise SchoolUnreachable(f"keys of {provider.issuer}: {error}") from error
 

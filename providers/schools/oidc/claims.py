@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from gateway.core.identify import Asserted
 from gateway.core.model import Connection
 from gateway.errors import ForeignSchool, MissingAttribute
+from gateway.trust.jose import is_time
 
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
 _VALUES_LIMIT = 200
@@ -46,7 +47,7 @@ def asserted(claims: Mapping[str, Any], connection: Connection, now: float) -> A
     return Asserted(
         subject=subject,
         attributes={name: _texts(value) for name, value in claims.items()},
-        authenticated_at=int(min(at, now)) if isinstance(at, int | float) else int(now),
+        authenticated_at=int(min(at, now)) if is_time(at) else int(now),
         authn_context=str(claims.get("acr") or _UNSPECIFIED),
     )
 

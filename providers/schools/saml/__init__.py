@@ -3,15 +3,17 @@
     ask       request.py   our signed AuthnRequest
     answer    gate.py      the Response's structure, and what may be decrypted
               decrypt.py   the ciphers that are accepted, and the opening
-              verify.py    python3-saml strict, and all that it leaves open
+              library.py   python3-saml, strict
+              verify.py    what it leaves open
               read.py      what the verified assertion says
 
-Cost of an answer: two reads and one write of the flow, one `once`, one signature verified (one
-more where the answer is encrypted in CBC mode).
+Cost of an answer: one read of the flow, one `put_once`, one signature verified (one more where
+the answer is encrypted in CBC mode).
 """
 
 import contextlib
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +22,7 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from gateway.core.flow import must_be_fresh
 from gateway.core.identify import identify
+from gateway.core.journeys import leading_back
 from gateway.core.model import Connection, Flow, Json, School
 from gateway.core.ports import Departure, HttpRequest, Outcome, Redirect, Resume, Route
 from gateway.errors import MalformedAnswer, ReplayedAnswer, SchoolUnreachable
@@ -36,6 +39,8 @@ from .gate import decode
 from .read import read_assertion
 from .request import Asking, authn_request
 from .verify import Expectation, verify_response
+
+_TRIES, _PAUSE_SECONDS = 10, 0.05
 
 
 class SamlServiceProvider:
@@ -78,17 +83,18 @@ class SamlServiceProvider:
             raise MalformedAnswer("not exactly one SAMLResponse and one RelayState")
         data = decode(responses[0])
         digest = hashlib.sha256(data).hexdigest()
-        flow, proof = self._parts.flows.asked(relays[0])
-        if flow.answer_digest != digest:
-            self._prove(flow, proof, data, digest)
-        return Resume(flow.id, digest)
+        if asked := self._parts.flows.asked(relays[0]):
+            flow, proof = asked
+            if flow.answer_digest != digest:
+                with leading_back(flow):
+                    self._prove(flow, proof, data, digest)
+        return Resume(relays[0], digest)
 
     def _prove(self, flow: Flow, proof: Json, data: bytes, digest: str) -> None:
         assert flow.question is not None
         connection = self._parts.registry.connection(flow.question.connection_id)
         expected = self._expectation(connection, str(proof["id"]))
         verified = verify_response(data, expected, self._decryptor())
-        self._check_once(connection, verified.response_id, verified.assertion_id)
         identity = identify(
             read_assertion(verified, self._parts.clock(), expected.skew),
             connection,
@@ -96,14 +102,21 @@ class SamlServiceProvider:
             flow.question.school,
             self._parts.vocabulary,
         )
-        self._parts.flows.identified(flow, identity, digest)
-
-    def _check_once(self, connection: Connection, *ids: str) -> None:
-        """SAML Core §1.3.4, Profiles §4.1.4.5: no id is accepted twice while it could be valid."""
-        settings = self._parts.settings
-        lifetime = settings.assertion_seconds + 2 * settings.clock_skew_seconds
-        if not self._parts.state.once([f"seen:{connection.id} {i}" for i in ids], lifetime):
+        # SAML Core §1.3.4, Profiles §4.1.4.5: no id is accepted twice while it could be valid.
+        ids = [f"{connection.id} {i}" for i in (verified.response_id, verified.assertion_id)]
+        lifetime = expected.longest + 2 * expected.skew
+        is_new = self._parts.flows.identified_once(flow, identity, digest, ids, lifetime)
+        if not is_new and not self._is_second_click(flow, digest):
             raise ReplayedAnswer(f"connection {connection.id}")
+
+    def _is_second_click(self, flow: Flow, digest: str) -> bool:
+        """Whether the flow has this very answer: posted twice at once, the other request saw its
+        ids first and stores it at this moment."""
+        for _ in range(_TRIES):
+            if self._parts.flows.is_answered(flow.id, digest):
+                return True
+            time.sleep(_PAUSE_SECONDS)
+        return False
 
     def _expectation(self, connection: Connection, request_id: str) -> Expectation:
         settings, provider = self._parts.settings, self._provider(connection)

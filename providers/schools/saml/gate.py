@@ -12,7 +12,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.errors import BadSignature, MalformedAnswer, UnsignedAnswer, WeakAlgorithm
+from gateway.errors import (
+    BadSignature,
+    MalformedAnswer,
+    UnsignedAnswer,
+    WeakAlgorithm,
+)
 from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse_message
 from gateway.trust.xmldsig import (
     DS,
@@ -20,8 +25,8 @@ from gateway.trust.xmldsig import (
     SignatureRefused,
     VerificationKey,
     WeakSignature,
-    check_value,
     signature_of,
+    verified_bytes,
 )
 
 from .decrypt import Decryptor, needs_signature
@@ -29,6 +34,7 @@ from .decrypt import Decryptor, needs_signature
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 _ASSERTION, _ENCRYPTED = f"{SAML}Assertion", f"{SAML}EncryptedAssertion"
+_SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _RESPONSE_CHILDREN = {
     f"{SAML}Issuer",
     f"{{{DS}}}Signature",
@@ -63,7 +69,8 @@ def decode(field: str) -> bytes:
 
 
 def parse_response(data: bytes) -> etree._Element:
-    """A Response without anything that does not belong in it; raises MalformedAnswer."""
+    """A Response without anything that does not belong in it; without an assertion only when its
+    status is not success. Raises MalformedAnswer."""
     try:
         root = parse_message(data)
     except XmlRefused as error:
@@ -81,12 +88,11 @@ def open_response(
 
     `keys` are the school's; only for what must be signed before it is decrypted.
     """
-    response_form = _form(root)
     encrypted = root.find(_ENCRYPTED)
     if encrypted is not None and needs_signature(encrypted):
-        _check_signed(response_form, keys)
+        _check_signed(deepcopy(root), keys)
     plain = decrypted(root, decryptor)
-    return UnverifiedResponse(root, plain, response_form, _form(assertion_of(plain)))
+    return UnverifiedResponse(root, plain, _form(root), _form(assertion_of(plain)))
 
 
 def assertion_of(plain: etree._Element) -> etree._Element:
@@ -117,30 +123,39 @@ def _form(element: etree._Element) -> SignatureForm | None:
         raise UnsignedAnswer(str(error)) from error
 
 
-def _check_signed(form: SignatureForm | None, keys: Iterable[VerificationKey]) -> None:
+def _check_signed(root: etree._Element, keys: Iterable[VerificationKey]) -> None:
+    form = _form(root)
     if form is None:
         raise WeakAlgorithm("encryption in CBC mode is accepted in a signed response alone")
     try:
-        check_value(form, keys)
+        verified_bytes(form, keys)
     except SignatureRefused as error:
         raise BadSignature(str(error)) from error
 
 
 def _check_structure(root: etree._Element) -> None:
-    """One assertion, at its place; signatures at theirs; ids once (wrapping: XSW 1 to 8)."""
+    """One assertion, at its place, or none from a school that refused; signatures at theirs; ids
+    once (wrapping: XSW 1 to 8)."""
     if {child.tag for child in root} - _RESPONSE_CHILDREN:
         raise MalformedAnswer("an element that does not belong in a Response")
     assertions = list(root.iter(_ASSERTION, _ENCRYPTED))
-    if len(assertions) != 1 or assertions[0].getparent() is not root:
-        raise MalformedAnswer("not exactly one assertion, at its place")
+    if len(assertions) != 1 and (assertions or _says_success(root)):
+        raise MalformedAnswer("not exactly one assertion")
+    if any(assertion.getparent() is not root for assertion in assertions):
+        raise MalformedAnswer("an assertion out of its place")
     for signature in root.iter(f"{{{DS}}}Signature"):
-        if signature.getparent() not in (root, assertions[0]):
+        if signature.getparent() not in (root, *assertions):
             raise MalformedAnswer("a signature out of its place")
     if len(list(root.iter(f"{SAMLP}Response"))) != 1:
         raise MalformedAnswer("a Response in a Response")
     ids = [value for e in root.iter() for name, value in e.attrib.items() if _is_id(str(name))]
     if len(ids) != len(set(ids)):
         raise MalformedAnswer("an ID is there twice")
+
+
+def _says_success(root: etree._Element) -> bool:
+    codes = root.findall(f"{SAMLP}Status/{SAMLP}StatusCode")
+    return len(codes) != 1 or codes[0].get("Value") == _SUCCESS
 
 
 def _is_id(name: str) -> bool:

@@ -4,21 +4,18 @@ SAML Core §3.2.2 and §2.3.3; Web Browser SSO Profile §4.1.4.2. Cost: one RSA 
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from lxml import etree
 
 from gateway.core.attributes import Vocabulary
 from gateway.core.model import Release, Service
 from gateway.core.ports import AutoPost, Clock, Random, Signer
 from gateway.trust.samltime import saml_time
-from gateway.trust.xmldsig import sign
+from gateway.trust.xmldsig import signature_over
+from gateway.trust.xmltext import element, text
 
 _SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 _SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
-_NAMESPACES = {"saml": _SAML, "samlp": _SAMLP}
-_ASSERTION_NAMESPACES = {"saml": _SAML}
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
@@ -52,105 +49,117 @@ class Responder:
         self, service: Service, release: Release, envelope: Envelope, signer: Signer
     ) -> AutoPost:
         """A Response with one signed assertion about the person."""
-        response = self._response(envelope, (STATUS + "Success",))
-        assertion = self._assertion(service, release, envelope)
-        sign(assertion, signer, after=assertion[0])
-        response.append(assertion)
-        return _posted(response, envelope)
+        issuer = element("saml:Issuer", {}, text(self.entity_id))
+        statements = self._statements(service, release, envelope)
+        assertion_id = self._new_id()
+        attributes = {
+            "ID": assertion_id,
+            "Version": "2.0",
+            "IssueInstant": saml_time(self.clock()),
+        }
 
-    def failure(self, envelope: Envelope, codes: tuple[str, ...], signer: Signer) -> AutoPost:
+        def assertion(*signature: str) -> str:
+            return element(
+                "saml:Assertion", attributes, issuer, *signature, statements, namespace=_SAML
+            )
+
+        signature = signature_over(assertion(), assertion_id, signer)
+        content = _status(STATUS + "Success"), assertion(signature)
+        return _posted(self._response(self._new_id(), envelope, *content), envelope)
+
+    def failure(self, envelope: Envelope, codes: Sequence[str], signer: Signer) -> AutoPost:
         """A signed Response that says why there is no assertion (SAML Core §3.2.2.2)."""
-        response = self._response(envelope, codes)
-        sign(response, signer, after=response[0])
-        return _posted(response, envelope)
+        response_id, status = self._new_id(), _status(*codes)
+        bare = self._response(response_id, envelope, status)
+        signature = signature_over(bare, response_id, signer)
+        return _posted(self._response(response_id, envelope, signature, status), envelope)
 
-    def _response(self, envelope: Envelope, codes: tuple[str, ...]) -> etree._Element:
-        response = etree.Element(f"{{{_SAMLP}}}Response", nsmap=_NAMESPACES)
-        response.set("ID", "_" + self.random())
-        response.set("Version", "2.0")
-        response.set("IssueInstant", saml_time(self.clock()))
-        response.set("Destination", envelope.acs)
+    def _response(self, response_id: str, envelope: Envelope, *content: str) -> str:
+        """The Response with what follows its Issuer."""
+        attributes = {
+            "ID": response_id,
+            "Version": "2.0",
+            "IssueInstant": saml_time(self.clock()),
+            "Destination": envelope.acs,
+        }
         if envelope.request_id:
-            response.set("InResponseTo", envelope.request_id)
-        _saml(response, "Issuer").text = self.entity_id
-        place = etree.SubElement(response, f"{{{_SAMLP}}}Status")
-        for code in codes:
-            place = etree.SubElement(place, f"{{{_SAMLP}}}StatusCode", Value=code)
-        return response
+            attributes["InResponseTo"] = envelope.request_id
+        issuer = element("saml:Issuer", {}, text(self.entity_id), namespace=_SAML)
+        return element("samlp:Response", attributes, issuer, *content, namespace=_SAMLP)
 
-    def _assertion(self, service: Service, release: Release, envelope: Envelope) -> etree._Element:
+    def _statements(self, service: Service, release: Release, envelope: Envelope) -> str:
+        """What follows the Issuer of an assertion and its Signature."""
         now = self.clock()
-        assertion = etree.Element(f"{{{_SAML}}}Assertion", nsmap=_ASSERTION_NAMESPACES)
-        assertion.set("ID", "_" + self.random())
-        assertion.set("Version", "2.0")
-        assertion.set("IssueInstant", saml_time(now))
-        _saml(assertion, "Issuer").text = self.entity_id
-        self._subject(assertion, service, release, envelope)
-        conditions = _saml(
-            assertion,
-            "Conditions",
-            NotBefore=saml_time(now - 60),
-            NotOnOrAfter=saml_time(now + _VALID_SECONDS),
+        times = {"NotBefore": saml_time(now - 60), "NotOnOrAfter": saml_time(now + _VALID_SECONDS)}
+        audience = element("saml:Audience", {}, text(service.identifier))
+        context = element("saml:AuthnContextClassRef", {}, text(release.authn_context))
+        login = {
+            "AuthnInstant": saml_time(release.authenticated_at),
+            "SessionIndex": release.session_index,
+        }
+        return (
+            self._subject(service, release, envelope, times["NotOnOrAfter"])
+            + element("saml:Conditions", times, element("saml:AudienceRestriction", {}, audience))
+            + element("saml:AuthnStatement", login, element("saml:AuthnContext", {}, context))
+            + self._attributes(service, release)
         )
-        _saml(_saml(conditions, "AudienceRestriction"), "Audience").text = service.identifier
-        statement = _saml(
-            assertion,
-            "AuthnStatement",
-            AuthnInstant=saml_time(release.authenticated_at),
-            SessionIndex=release.session_index,
-        )
-        context = _saml(statement, "AuthnContext")
-        _saml(context, "AuthnContextClassRef").text = release.authn_context
-        self._attributes(assertion, service, release)
-        return assertion
 
     def _subject(
-        self, assertion: etree._Element, service: Service, release: Release, envelope: Envelope
-    ) -> None:
+        self, service: Service, release: Release, envelope: Envelope, not_on_or_after: str
+    ) -> str:
         """NameID and bearer confirmation; a persistent NameID is the supplier's own pseudonym."""
-        subject = _saml(assertion, "Subject")
         persistent = envelope.name_id_format == PERSISTENT
-        name_id = _saml(
-            subject,
-            "NameID",
-            Format=envelope.name_id_format,
-            NameQualifier=self.entity_id,
-            SPNameQualifier=service.identifier,
-        )
-        name_id.text = release.pseudonym if persistent else "_" + self.random()
-        confirmation = _saml(subject, "SubjectConfirmation", Method=_BEARER)
-        data = _saml(
-            confirmation,
-            "SubjectConfirmationData",
-            NotOnOrAfter=saml_time(self.clock() + _VALID_SECONDS),
-            Recipient=envelope.acs,
-        )
+        name = {
+            "Format": envelope.name_id_format,
+            "NameQualifier": self.entity_id,
+            "SPNameQualifier": service.identifier,
+        }
+        data = {"NotOnOrAfter": not_on_or_after, "Recipient": envelope.acs}
         if envelope.request_id:
-            data.set("InResponseTo", envelope.request_id)
+            data["InResponseTo"] = envelope.request_id
+        return element(
+            "saml:Subject",
+            {},
+            element("saml:NameID", name, text(release.pseudonym if persistent else self._new_id())),
+            element(
+                "saml:SubjectConfirmation",
+                {"Method": _BEARER},
+                element("saml:SubjectConfirmationData", data),
+            ),
+        )
 
-    def _attributes(self, assertion: etree._Element, service: Service, release: Release) -> None:
+    def _attributes(self, service: Service, release: Release) -> str:
         """One AttributeValue a value (SAML2Int IDP20); names as the service wants them."""
-        statement = _saml(assertion, "AttributeStatement")
         name_format = _NAME_FORMAT[service.attribute_names]
-        for name, values in release.attributes.items():
-            attribute = _saml(
-                statement,
-                "Attribute",
-                Name=self.vocabulary[name].saml(service.attribute_names),
-                NameFormat=name_format,
-                FriendlyName=name,
+        attributes = [
+            element(
+                "saml:Attribute",
+                {
+                    "Name": self.vocabulary[name].saml(service.attribute_names),
+                    "NameFormat": name_format,
+                    "FriendlyName": name,
+                },
+                *[element("saml:AttributeValue", {}, text(value)) for value in values],
             )
-            for value in values:
-                _saml(attribute, "AttributeValue").text = value
+            for name, values in release.attributes.items()
+        ]
+        return element("saml:AttributeStatement", {}, *attributes)
+
+    def _new_id(self) -> str:
+        return "_" + self.random()
 
 
-def _saml(parent: etree._Element, name: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, f"{{{_SAML}}}{name}", attributes)
+def _status(*codes: str) -> str:
+    """Each code within the one before (SAML Core §3.2.2.2)."""
+    inner = ""
+    for code in reversed(codes):
+        inner = element("samlp:StatusCode", {"Value": code}, inner)
+    return element("samlp:Status", {}, inner)
 
 
-def _posted(response: etree._Element, envelope: Envelope) -> AutoPost:
+def _posted(response: str, envelope: Envelope) -> AutoPost:
     """HTTP-POST (SAML Bindings §3.5); RelayState returns as it came."""
-    fields: Mapping[str, str] = {"SAMLResponse": b64encode(etree.tostring(response)).decode()}
+    fields: Mapping[str, str] = {"SAMLResponse": b64encode(response.encode()).decode()}
     if envelope.relay_state is not None:
         fields = {**fields, "RelayState": envelope.relay_state}
     return AutoPost(envelope.acs, fields)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.actors.browser import Browser, Page, Request
+from tests.actors.people import TEACHER
 from tests.attacks.saml.stage import (
     Login,
     Stage,
@@ -50,27 +51,57 @@ def test_stolen_answer_in_a_login_of_the_thief(stage: Stage, browser: Browser):
 
 
 def test_answer_posted_again_after_the_login(stage: Stage, browser: Browser):
-    """Back and send again: the login has ended; the session stays the one it was."""
+    """The second of two clicks: nothing of it is used; the session answers, and stays."""
+    login = stage.begin(browser)
+    response = login.honest.build()
+    login.finish(login.post(response))
+    session, log = cookies(stage, browser)["kp_session"], stage.log()
+    login.finish(login.post(response))
+    assert [(line["event"], line["fresh"]) for line in log.lines()] == [("login.answered", 0)]
+    assert cookies(stage, browser)["kp_session"] == session
+
+
+def test_answer_posted_again_by_a_thief(stage: Stage, browser: Browser):
+    """Byte for byte, after the login: it is of another browser, with cookies or without."""
+    login = stage.begin(browser)
+    response = login.honest.build()
+    login.finish(login.post(response))
+    for has_cookies in (False, True):
+        with stage.browser() as thief:
+            if has_cookies:
+                stage.begin(thief)
+            log = stage.log()
+            page = thief.post(login.school.acs, login.fields(response), login.school.base)
+            assert_refused(page, "KP-102", 400)
+            assert_logged(log, "KP-102")
+            assert_nobody_is_in(stage, thief)
+
+
+def test_other_answer_posted_after_the_login(stage: Stage, browser: Browser):
+    """Only the one that ended it; also when it is as valid as that."""
     login = stage.begin(browser)
     login.succeed()
     session, log = cookies(stage, browser)["kp_session"], stage.log()
-    assert_refused(login.post(login.honest.build()), "KP-101", 400)
-    assert_logged(log, "KP-101")
+    teacher = login.answer(name_id=TEACHER.uid, attributes=TEACHER.attributes())
+    for response in (login.answer().build(), teacher.build()):
+        assert_refused(login.post(response), "KP-101", 400)
+    assert [line["code"] for line in log.lines()] == ["KP-101", "KP-101"]
     assert cookies(stage, browser)["kp_session"] == session
 
 
 def test_impatient_click_arrives_once(stage: Stage, browser: Browser):
-    """The same post twice before the browser goes on: both lead to the one login (design §7)."""
+    """The same post twice before the browser goes on: each leads on, in one login (design §7)."""
     login, log = stage.begin(browser), stage.log()
     fields = login.fields(login.honest.build())
     first, second = (_post_and_stay(login, fields) for _ in range(2))
     assert (first.status, second.status) == (303, 303)
     assert first.redirect == second.redirect
     login.finish(browser.go(second.redirect))
-    assert [line["event"] for line in log.lines()] == ["login.answered"]
-    page = browser.go(first.redirect)
-    assert_refused(page, "KP-101", 400)
-    assert page.message is None
+    session = cookies(stage, browser)["kp_session"]
+    login.finish(browser.go(first.redirect))
+    answered = [(line["event"], line["fresh"]) for line in log.lines()]
+    assert answered == [("login.answered", 1), ("login.answered", 0)]
+    assert cookies(stage, browser)["kp_session"] == session
 
 
 def _post_and_stay(login: Login, fields: dict[str, str]) -> Page:

@@ -70,6 +70,7 @@ def _widen_links() -> None:
         )
         links.create_index("ix_links_fragment_id", ["fragment_id"])
         links.create_index("ix_links_maker", ["school", "maker"])
+        links.create_index("ix_links_for_school", ["for_school"])
     op.create_table(
         "link_uses",
         sa.Column(

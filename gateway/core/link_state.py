@@ -1,0 +1,57 @@
+"""Whether a link still leads somewhere, and if not why: for its teacher and for the operator."""
+
+from enum import StrEnum
+
+from gateway.core.model import Service
+from gateway.core.ports import Whereabouts
+from gateway.core.resolve import place_of
+from gateway.errors import (
+    FragmentGone,
+    GatewayError,
+    LinkExpired,
+    LinkStopped,
+    UnregisteredAddress,
+)
+
+
+class LinkState(StrEnum):
+    """What follows when somebody uses the link now."""
+
+    WORKS = "works"
+    NOT_YET = "not yet"
+    EXPIRED = "expired"
+    STOPPED = "stopped"
+    GONE = "fragment gone"
+    OUTSIDE = "outside the service's addresses"
+    SERVICE_OFF = "service switched off"
+    SERVICE_REMOVED = "service removed"
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it should work and does not: somebody has to mend it."""
+        return self in _BROKEN
+
+
+_BROKEN = frozenset(
+    {LinkState.GONE, LinkState.OUTSIDE, LinkState.SERVICE_OFF, LinkState.SERVICE_REMOVED}
+)
+_STATES: dict[type[GatewayError], LinkState] = {
+    LinkStopped: LinkState.STOPPED,
+    LinkExpired: LinkState.EXPIRED,
+    FragmentGone: LinkState.GONE,
+    UnregisteredAddress: LinkState.OUTSIDE,
+}
+
+
+def state_of(found: Whereabouts, service: Service | None, now: float) -> LinkState:
+    """`service` is None when it was removed. A link that begins later is judged as it stands."""
+    begin = found.link.valid_from or 0
+    if service is None:
+        return LinkState.SERVICE_REMOVED
+    try:
+        place_of(found, service, max(now, begin))
+    except GatewayError as error:
+        return _STATES[type(error)]
+    if not service.active:
+        return LinkState.SERVICE_OFF
+    return LinkState.NOT_YET if now < begin else LinkState.WORKS

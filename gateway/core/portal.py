@@ -1,0 +1,26 @@
+"""Whom the start page shows what: the services that a school lets a person into."""
+
+from collections.abc import Sequence
+
+from gateway.core.access import check_grants
+from gateway.core.model import Identity, Service
+from gateway.core.ports import Registry
+from gateway.errors import GatewayError
+
+
+def services_for(registry: Registry, identity: Identity) -> Sequence[Service]:
+    """The services that the person's school lets this person into, by name."""
+    found = (service for service in registry.services() if is_for(registry, service, identity))
+    return sorted(found, key=lambda service: service.name.casefold())
+
+
+def is_for(registry: Registry, service: Service, identity: Identity) -> bool:
+    """Whether a service is active and the school lets the person in."""
+    grants = registry.grants(identity.school, service.id)
+    if not service.active or grants.switched_off:
+        return False
+    try:
+        check_grants(grants, identity)
+    except GatewayError:
+        return False
+    return True

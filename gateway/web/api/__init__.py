@@ -1,0 +1,36 @@
+"""The HTTP API for suppliers and for software of schools: `/api/v1`, no cookies, bearer tokens."""
+
+from flask import Blueprint, Response
+
+from gateway.core.api_tokens import ApiTokens
+from gateway.core.ports import Published
+from gateway.errors import NotFound
+from gateway.services import Parts
+from gateway.web.api.bodies import answer
+from gateway.web.api.callers import Callers
+from gateway.web.api.links import LinksApi
+from gateway.web.api.materials import MaterialsApi
+from gateway.web.api.openapi import description
+from gateway.web.api.problems import kinds
+
+
+def api(parts: Parts, tokens: ApiTokens, published: Published) -> Blueprint:
+    """Its requests prove themselves by their token: no form token, and no cookie is read."""
+    pages = Blueprint("api", __name__, url_prefix="/api/v1")
+    callers = Callers(parts, tokens)
+    materials = MaterialsApi(parts, callers, published)
+    links = LinksApi(parts, callers)
+    described = description(parts.settings.base_url)
+    problems = kinds()
+
+    def problem_kind(code: str) -> Response:
+        if code not in problems:
+            raise NotFound(f"problem {code[:40]}")
+        return answer(problems[code])
+
+    pages.put("/services/<service_id>/materials")(materials.put)
+    pages.get("/services/<service_id>/materials")(materials.get)
+    pages.post("/links")(links.post)
+    pages.get("/openapi.json", endpoint="openapi")(lambda: answer(described))
+    pages.get("/problems/<code>")(problem_kind)
+    return pages

@@ -1,0 +1,65 @@
+"""Who asks for the address of a link: a person on the way, or a machine that looks ahead.
+
+Link previews and virus scanners are told by what they do, not by a list of names: browsers mark
+a person's navigation (Fetch Metadata §2.2) and send their cookies; what does neither is shown a
+small page that uses nothing up. An old browser goes on from there by itself.
+"""
+
+from flask import Request, Response, make_response, render_template, request
+
+from gateway.core.model import School
+from gateway.core.ports import Whereabouts
+
+_GO_ON = "open"
+_PAGES = frozenset({"links", "portal", "shared"})
+_UNSPENT = frozenset({200, 204})
+
+
+def is_ahead(request: Request) -> bool:
+    """Whether a browser asks before its person does (HTML §7.4.2, Sec-Purpose)."""
+    purpose = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
+    return "prefetch" in purpose
+
+
+def is_person(request: Request) -> bool:
+    """Whether somebody follows the link."""
+    if request.method == "HEAD":
+        return False
+    if mode := request.headers.get("Sec-Fetch-Mode"):
+        return mode == "navigate"
+    return bool(request.cookies) or _GO_ON in request.args
+
+
+def nothing_yet() -> Response:
+    """What is asked ahead; the browser asks again when its person comes."""
+    return Response(b"", 204)
+
+
+def small_page(found: Whereabouts, school: School | None) -> Response:
+    """Title and school where whoever made the link allowed it, and the way on."""
+    shown = found.link.previewed and found.link.stopped_at is None
+    page = render_template(
+        "preview.html",
+        link_title=_title(found) if shown else None,
+        school_name=school.name if shown and school else None,
+        onward=_onward(request),
+    )
+    return make_response(page)
+
+
+def uses_up(response: Response) -> bool:
+    """Whether an answer counts towards the limit of tries: at a link's address not the small
+    page, nor the launch of who is signed in, and not the start page, since a whole school may
+    share an address."""
+    return request.blueprint not in _PAGES or response.status_code not in _UNSPENT
+
+
+def _title(found: Whereabouts) -> str | None:
+    fragment, material = found.fragment, found.material
+    return found.link.title or (fragment and fragment.title) or (material and material.title)
+
+
+def _onward(request: Request) -> str:
+    """The same address with all that it brought, marked so that it goes on."""
+    query = request.query_string.decode("ascii", "ignore")
+    return "?" + "&".join(part for part in (query, f"{_GO_ON}=1") if part)

@@ -1,0 +1,154 @@
+"""A tool on a site of its own in a page of ours, in Chromium: without any third-party cookie."""
+
+import json
+from collections.abc import Iterator
+
+import playwright.sync_api
+import pytest
+
+from tests.actors.people import PUPIL
+from tests.flows.hub import Hub, hinted, run_hub
+from tests.parts.chromium import axe_violations
+from tests.parts.gateway import Gateway
+from tests.parts.lti_tool import LtiTool, add_lti_service, run_lti_tool
+from tests.parts.registration import add_link, add_supplier
+
+
+@pytest.fixture(scope="module")
+def store() -> str:
+    """What a browser does is so on each store: one is enough."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def hub(gateway: Gateway) -> Iterator[Hub]:
+    with run_hub(gateway) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tool() -> Iterator[LtiTool]:
+    with run_lti_tool("tool.test") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def link(hub: Hub, tool: LtiTool) -> str:
+    supplier = add_supplier(hub.gateway, "Uitgeverij Lijst")
+    service = add_lti_service(hub.gateway, supplier, tool, "Proeven in een lijst", "--framed")
+    return add_link(hub.gateway, service, f"{tool.base}/les/5")
+
+
+@pytest.fixture
+def page(hub: Hub, chromium: playwright.sync_api.Browser) -> Iterator[playwright.sync_api.Page]:
+    """A page of a pupil who is signed in, in Chromium."""
+    base = hub.gateway.base
+    with hub.browser() as signing_in, chromium.new_context(locale="nl-NL") as context:
+        hub.at_school(signing_in, signing_in.open(hinted(f"{base}/sign-in?to=/")), PUPIL)
+        cookies = signing_in.cookies.of(base)
+        context.add_cookies(
+            [
+                {
+                    "name": c.name,
+                    "value": c.value or "",
+                    "url": base,
+                    "sameSite": "Lax",
+                    "httpOnly": True,
+                }
+                for c in cookies
+            ]
+        )
+        yield context.new_page()
+
+
+def test_framed_tool_knows_its_state_and_the_person(
+    hub: Hub, tool: LtiTool, link: str, page: playwright.sync_api.Page
+):
+    """lti.put_data at the login, lti.get_data at the launch; our cookie comes with our own
+    request in the frame and with none of the tool's."""
+    asked: list[playwright.sync_api.Request] = []
+
+    def note(request: playwright.sync_api.Request) -> None:
+        asked.append(request)
+
+    page.on("request", note)
+    page.goto(link)
+    inside = page.frame_locator("#tool")
+    playwright.sync_api.expect(inside.locator("#state")).to_have_text("bekend")
+    claims = json.loads(inside.locator("#claims").inner_text())
+    assert claims["https://purl.imsglobal.org/spec/lti/claim/target_link_uri"].endswith("/les/5")
+    assert page.url.startswith(f"{hub.gateway.base}/lti/frame?")
+    (authorize,) = (each for each in asked if "/lti/authorize" in each.url)
+    assert "cookie" not in authorize.all_headers()
+    (onward,) = (each for each in asked if "/flow/" in each.url and each.frame != page.main_frame)
+    assert "kp_session" in onward.all_headers()["cookie"]
+    assert not page.context.cookies(tool.base)
+
+
+def test_frame_page_is_accessible(link: str, page: playwright.sync_api.Page):
+    """Ours: what is in the frame is the tool's, and axe would wait for its answer."""
+    page.goto(link)
+    page.evaluate("document.getElementById('tool').src = 'about:blank'")
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not axe_violations(page)
+
+
+MESSAGES = """async ([subject, rest]) => {
+  const answered = new Promise((resolve) => {
+    addEventListener("message", (event) => resolve([event.origin, event.data]), {once: true});
+  });
+  parent.postMessage({subject: subject, message_id: "m", ...rest}, "*");
+  const silence = new Promise((resolve) => setTimeout(() => resolve(null), 500));
+  return Promise.race([answered, silence]);
+}"""
+
+
+def test_storage_of_the_frame(hub: Hub, link: str, page: playwright.sync_api.Page):
+    """LTI Client Side postMessages, LTI postMessage Storage: every subject, its limits, and
+    silence for all others."""
+    page.goto(link)
+    playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
+    (frame,) = page.main_frame.child_frames
+
+    def say(subject: str, **rest: object) -> dict[str, object] | None:
+        answer = frame.evaluate(MESSAGES, [subject, rest])
+        if answer is None:
+            return None
+        assert answer[0] == hub.gateway.base
+        assert answer[1].pop("subject") == f"{subject}.response"
+        assert answer[1].pop("message_id") == rest.get("message_id", "m")
+        return dict(answer[1])
+
+    supported = say("lti.capabilities")["supported_messages"]
+    assert {each["subject"] for each in supported} == {
+        "lti.capabilities",
+        "lti.get_data",
+        "lti.put_data",
+    }
+    assert say("lti.get_data", key="a") == {"key": "a"}
+    assert say("lti.put_data", key="a", value="1") == {"key": "a", "value": "1"}
+    assert say("lti.get_data", key="a") == {"key": "a", "value": "1"}
+    assert say("lti.put_data", key="a", value=None) == {"key": "a"}
+    assert say("lti.get_data", key="a") == {"key": "a"}
+    for wrong in ({}, {"key": 7}, {"key": ""}, {"key": "a", "value": "x" * 5000}):
+        assert say("lti.put_data", **wrong)["error"]["code"] == "bad_request"
+    for number in range(50):
+        answer = say("lti.put_data", key=f"k{number}", value="1")
+    assert answer["error"]["code"] == "storage_exhaustion"
+    assert say("lti.get_data", key="__proto__") == {"key": "__proto__"}
+    assert say("lti.frameResize", height=9) is None
+
+
+def test_only_the_frame_is_answered(link: str, page: playwright.sync_api.Page):
+    """Not the page itself, not another window."""
+    page.goto(link)
+    playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
+    said = page.evaluate("""async () => {
+      const heard = [];
+      addEventListener("message", (event) => heard.push(event.data.subject));
+      postMessage({subject: "lti.get_data", message_id: "m", key: "a"}, location.origin);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return heard;
+    }""")
+    assert said == ["lti.get_data"]
