@@ -32,7 +32,12 @@ class Browser:
         raise LoginError(f"more than {HOPS} redirects, the last to {target.partition('?')[0]}")
 
     def post_from_elsewhere(self, target: str, form: bytes) -> Reply:
-        """Submit another site's form: a SameSite=Lax cookie stays home, the redirect carries it."""
+        """Submit another site's form and follow where it leads."""
+        return self.get(self.submit_from_elsewhere(target, form))
+
+    def submit_from_elsewhere(self, target: str, form: bytes) -> str:
+        """Where another site's form leads; a SameSite=Lax cookie stays home, the redirect carries
+        it."""
         reply = self._connection.exchange(
             "POST",
             target,
@@ -43,7 +48,7 @@ class Browser:
         location = reply.header("location")
         if reply.status not in REDIRECTS or not self._is_own(location):
             raise LoginError(f"POST {target}: status {reply.status} instead of a redirect")
-        return self.get(location.removeprefix(self._base_url))
+        return location.removeprefix(self._base_url)
 
     def _is_own(self, location: str) -> bool:
         return location.startswith(("/", self._base_url + "/"))

@@ -4,7 +4,8 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import BinaryIO
+from typing import BinaryIO, Self
+from urllib.parse import urlsplit
 
 from bench.errors import LoginError
 
@@ -31,6 +32,14 @@ class Connection:
         self._socket: socket.socket | None = None
         self._reader: BinaryIO | None = None
         self.waited_s = 0.0
+
+    @classmethod
+    def to(cls, base_url: str) -> Self:
+        """To the server of an address, which names its port."""
+        address = urlsplit(base_url)
+        assert address.hostname is not None
+        assert address.port is not None
+        return cls(address.hostname, address.port)
 
     def exchange(
         self, method: str, target: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""

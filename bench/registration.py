@@ -31,10 +31,11 @@ class Command:
         """Its output; BenchError with its words when it fails."""
         return self._finish(self._start(arguments))
 
-    def run_together(self, commands: Iterable[Sequence[str]]) -> None:
-        """Commands that do not need each other: most of their time is Python's start."""
-        for process in [self._start(arguments) for arguments in commands]:
-            self._finish(process)
+    def run_together(self, commands: Iterable[Sequence[str]]) -> list[str]:
+        """The outputs of commands that do not need each other: most of their time is Python's
+        start."""
+        started = [self._start(arguments) for arguments in commands]
+        return [self._finish(process) for process in started]
 
     def json(self, *arguments: str) -> dict[str, str]:
         output: dict[str, str] = json.loads(self.run(*arguments, "--json"))
@@ -63,11 +64,7 @@ def register(command: Command, base_url: str, pair: KeyPair, folder: Path) -> Re
     supplier = command.json("supplier", "add", "--name", federation.SUPPLIER_NAME)["id"]
     service = _add_service(command, supplier, folder)
     client = _add_client(command, supplier)
-    command.run_together(
-        ("release", "grant", "--school", federation.BRIN, "--service", id_, "--attribute", name)
-        for id_ in (service, client["client_id"])
-        for name in federation.GRANTED
-    )
+    grant(command, (service, client["client_id"]))
     link = command.json("link", "add", "--service", service, "--target", federation.SERVICE_TARGET)
     return Registered(
         base_url, client["client_id"], client["client_secret"], urlsplit(link["url"]).path
@@ -97,18 +94,28 @@ def _add_service(command: Command, supplier: str, folder: Path) -> str:
     file.write_text(saml_supplier.metadata())
     return command.json(
         *("service", "add", "--supplier", supplier, "--metadata", str(file), "--name", "Oefenen"),
-        *("--target", federation.SERVICE_TARGETS, *_asked()),
+        *("--target", federation.SERVICE_TARGETS, *asked()),
     )["id"]
 
 
 def _add_client(command: Command, supplier: str) -> dict[str, str]:
     return command.json(
         *("service", "add", "--supplier", supplier, "--oidc", "--name", "Lezen"),
-        *("--redirect-uri", federation.CLIENT_REDIRECT_URI, *_asked()),
+        *("--redirect-uri", federation.CLIENT_REDIRECT_URI, *asked()),
     )
 
 
-def _asked() -> list[str]:
+def grant(command: Command, services: Iterable[str]) -> None:
+    """The school allows services what they ask."""
+    names = [word for name in federation.GRANTED for word in ("--attribute", name)]
+    command.run_together(
+        ("release", "grant", "--school", federation.BRIN, "--service", service, *names)
+        for service in services
+    )
+
+
+def asked() -> list[str]:
+    """What a service asks, and why, as options."""
     return [
         word
         for name, purpose in federation.GRANTED.items()

@@ -4,13 +4,14 @@ import hashlib
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 CONFIG = Path(__file__).resolve().parent.parent / "config" / "demo"
 
 ProtocolName = Literal["saml", "oidc"]
+SupplierProtocol = Literal["saml", "oidc", "lti"]
 
 
 class _Row(BaseModel):
@@ -64,19 +65,53 @@ class School(_Row):
 
 class Exercise(_Row):
     number: int
+    title: str
     question: str
     answer: str
+    accepted: tuple[str, ...] = ()
+    """The answers that the supplier marks as right; without them it does not mark."""
+
+    def marks(self, answer: str) -> bool:
+        return " ".join(answer.split()).casefold() in self.accepted
 
 
 class Paragraph(_Row):
-    chapter: int
     number: str
     title: str
     text: str
+    objective: str
     exercises: tuple[Exercise, ...]
 
     def exercise(self, number: int) -> Exercise | None:
         return next((one for one in self.exercises if one.number == number), None)
+
+
+class Chapter(_Row):
+    number: int
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+class Material(_Row):
+    slug: str
+    key: str
+    title: str
+    description: str
+    subject: str
+    level: str
+    year: int
+    chapters: tuple[Chapter, ...]
+
+    def path(self, paragraph: str, exercise: int | None = None) -> str:
+        return f"/{self.slug}/{paragraph}" + ("" if exercise is None else f"/{exercise}")
+
+
+class Place(NamedTuple):
+    """A paragraph and where it is."""
+
+    material: Material
+    chapter: Chapter
+    paragraph: Paragraph
 
 
 class AskedAttribute(_Row):
@@ -87,27 +122,48 @@ class AskedAttribute(_Row):
 
 
 class DeepLink(_Row):
+    material: str
     paragraph: str
     exercise: int
 
 
 class Supplier(_Row):
-    protocol: ProtocolName
+    protocol: SupplierProtocol
     name: str
     service: str
-    subject: str
-    slug: str
     deep_link: DeepLink
     """Where the start page's link points at."""
     asks: tuple[AskedAttribute, ...]
-    paragraphs: tuple[Paragraph, ...]
+    materials: tuple[Material, ...]
 
     @property
     def deep_path(self) -> str:
-        return f"/{self.slug}/{self.deep_link.paragraph}/{self.deep_link.exercise}"
+        return self.deep_place.material.path(self.deep_link.paragraph, self.deep_link.exercise)
 
-    def paragraph(self, number: str) -> Paragraph | None:
-        return next((one for one in self.paragraphs if one.number == number), None)
+    @property
+    def deep_place(self) -> Place:
+        place = self.place(self.deep_link.material, self.deep_link.paragraph)
+        assert place is not None
+        return place
+
+    @property
+    def deep_exercise(self) -> Exercise:
+        exercise = self.deep_place.paragraph.exercise(self.deep_link.exercise)
+        assert exercise is not None
+        return exercise
+
+    def place(self, slug: str, number: str) -> Place | None:
+        return next(
+            (
+                Place(material, chapter, paragraph)
+                for material in self.materials
+                if material.slug == slug
+                for chapter in material.chapters
+                for paragraph in chapter.paragraphs
+                if paragraph.number == number
+            ),
+            None,
+        )
 
 
 class Federation(_Row):
@@ -117,16 +173,22 @@ class Federation(_Row):
     def school(self, protocol: ProtocolName) -> School:
         return next(one for one in self.schools if one.protocol == protocol)
 
-    def supplier(self, protocol: ProtocolName) -> Supplier:
+    def supplier(self, protocol: SupplierProtocol) -> Supplier:
         return next(one for one in self.suppliers if one.protocol == protocol)
 
 
 @cache
 def load() -> Federation:
-    rows: dict[str, object] = {}
-    for name in ("schools", "suppliers"):
-        rows |= tomllib.loads((CONFIG / f"{name}.toml").read_text(encoding="utf-8"))
-    return Federation.model_validate(rows)
+    suppliers = _read("suppliers.toml")["suppliers"]
+    materials = {one["protocol"]: _read(f"materials/{one['protocol']}.toml") for one in suppliers}
+    return Federation.model_validate(
+        _read("schools.toml")
+        | {"suppliers": [one | materials[one["protocol"]] for one in suppliers]}
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((CONFIG / name).read_text(encoding="utf-8"))
 
 
 def _national_eck_id(uid: str) -> str:

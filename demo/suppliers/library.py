@@ -1,16 +1,21 @@
-"""What both suppliers are apart from their protocol: pages to read, and a memory of who came."""
+"""What all suppliers are apart from their protocol: pages to read, and a memory of who came."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Flask, abort, redirect, render_template, request, session
 from werkzeug import Response
 
-from demo.federation import Supplier
+from demo.federation import Exercise, Place, Supplier
 from demo.web import Party, application
 
 BeginLogin = Callable[[str], Response]
+
+# What the gateway says of a teacher: Entree Federatie's word, and that of LTI.
+TEACHERS = {"employee", "Instructor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +26,40 @@ class Visitor:
     attributes: dict[str, list[str]]
     at: str
 
+    @property
+    def teaches(self) -> bool:
+        return any(TEACHERS & set(values) for values in self.attributes.values())
+
+
+class Task(NamedTuple):
+    """An exercise and where it is."""
+
+    place: Place
+    exercise: Exercise
+
+    @property
+    def path(self) -> str:
+        return self.place.material.path(self.place.paragraph.number, self.exercise.number)
+
+    @property
+    def title(self) -> str:
+        return f"Opgave {self.exercise.number}: {self.exercise.title}"
+
 
 class Library:
     """The supplier's site; `begin_login` sends a visitor away to log in and come back."""
 
-    def __init__(self, supplier: Supplier, address: str, begin_login: BeginLogin) -> None:
+    def __init__(
+        self,
+        supplier: Supplier,
+        address: str,
+        begin_login: BeginLogin,
+        share_address: str | None,
+    ) -> None:
         self._supplier = supplier
         self._address = address
         self._begin_login = begin_login
+        self._share_address = share_address
         self._last: Visitor | None = None
 
     def own(self, address: str) -> bool:
@@ -49,17 +80,29 @@ class Library:
         return self._page("home.html")
 
     def account(self) -> str | Response:
-        return self._page("account.html") if self._visitor() else self._login_and_return()
+        return self._page("account.html") if self.visitor() else self._login_and_return()
 
-    def lesson(self, number: str, exercise: int | None = None) -> str | Response:
-        paragraph = self._supplier.paragraph(number) or abort(404)
-        chosen = None if exercise is None else paragraph.exercise(exercise) or abort(404)
-        if self._visitor() is None:
+    def lesson(self, slug: str, number: str) -> str | Response:
+        place = self._supplier.place(slug, number) or abort(404)
+        if self.visitor() is None:
             return self._login_and_return()
-        return self._page("lesson.html", paragraph=paragraph, exercise=chosen)
+        return self._page("lesson.html", place=place)
+
+    def open(self, slug: str, number: str, exercise: int) -> str | Response:
+        task = self.task(slug, number, exercise)
+        return self._login_and_return() if self.visitor() is None else self.exercise(task)
+
+    def exercise(self, task: Task, outcome: tuple[str, str] | None = None) -> str:
+        """Its page; `outcome` is what came of an answer, in Dutch and in English."""
+        return self._page("lesson.html", place=task.place, task=task, outcome=outcome)
+
+    def task(self, slug: str, number: str, exercise: int) -> Task:
+        """Raises NotFound."""
+        place = self._supplier.place(slug, number) or abort(404)
+        return Task(place, place.paragraph.exercise(exercise) or abort(404))
 
     def who_am_i(self) -> dict[str, object]:
-        visitor = self._visitor() or abort(401)
+        visitor = self.visitor() or abort(401)
         return asdict(visitor)
 
     def learned(self) -> dict[str, object]:
@@ -70,9 +113,17 @@ class Library:
         session.clear()
         return redirect("/", 303)
 
-    def _visitor(self) -> Visitor | None:
+    def visitor(self) -> Visitor | None:
         known = session.get("visitor")
         return Visitor(**known) if known else None
+
+    def share(self, title: str) -> str | None:
+        """Where a teacher makes a link to the page shown, at the gateway (docs/supplier.md)."""
+        visitor = self.visitor()
+        if self._share_address is None or visitor is None or not visitor.teaches:
+            return None
+        values = {"target": self._address + request.path, "title": title}
+        return f"{self._share_address}&{urlencode(values)}"
 
     def _login_and_return(self) -> Response:
         """Log in first, then come back to exactly this address, query included."""
@@ -80,21 +131,32 @@ class Library:
         return self._begin_login(self._address + request.path + (query and f"?{query}"))
 
     def _page(self, template: str, **values: object) -> str:
-        return render_template(template, supplier=self._supplier, visitor=self._visitor(), **values)
+        return render_template(
+            template, supplier=self._supplier, visitor=self.visitor(), share=self.share, **values
+        )
 
 
 def open_library(
-    supplier: Supplier, address: str, begin_login: BeginLogin
+    supplier: Supplier, address: str, begin_login: BeginLogin, share_address: str | None = None
 ) -> tuple[Flask, Library]:
     """The app of a supplier with its pages; the protocol's own addresses are added to it."""
     role = (f"demo-leverancier · {supplier.service}", f"demo supplier · {supplier.service}")
     party = Party("supplier", supplier.name, role)
     app = application(party, f"demo_supplier_{supplier.protocol}")
-    library = Library(supplier, address, begin_login)
+    library = Library(supplier, address, begin_login, share_address)
     app.add_url_rule("/", view_func=library.home)
     app.add_url_rule("/account", view_func=library.account)
-    app.add_url_rule(f"/{supplier.slug}/<number>", view_func=library.lesson, endpoint="paragraph")
-    app.add_url_rule(f"/{supplier.slug}/<number>/<int:exercise>", view_func=library.lesson)
+    for material in supplier.materials:
+        slug = {"slug": material.slug}
+        app.add_url_rule(
+            f"/{material.slug}/<number>", view_func=library.lesson, endpoint="paragraph", defaults=slug
+        )
+        app.add_url_rule(
+            f"/{material.slug}/<number>/<int:exercise>",
+            view_func=library.open,
+            endpoint="exercise",
+            defaults=slug,
+        )
     app.add_url_rule("/whoami", view_func=library.who_am_i)
     app.add_url_rule("/learned", view_func=library.learned)
     app.add_url_rule("/logout", view_func=library.logout, methods=["POST"])

@@ -1,5 +1,6 @@
 """What every response says to the browser: nothing from elsewhere, no frames, nothing kept."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,6 +22,7 @@ FORM_ELSEWHERE = (
 )
 # The same inside a page of ours that frames the other party.
 FORM_FROM_FRAME = FORM_ELSEWHERE.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")  # else it could add a directive
 _ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -38,7 +40,8 @@ def framed_headers() -> dict[str, str]:
 
 def framing_headers(origins: Iterable[str]) -> dict[str, str]:
     """For a page of ours around pages of another party, who asks us who it is in between."""
-    return {"Content-Security-Policy": f"{_POLICY}; frame-src 'self' {' '.join(origins)}"}
+    plain = [origin for origin in origins if _ORIGIN.fullmatch(origin)]
+    return {"Content-Security-Policy": " ".join([f"{_POLICY}; frame-src 'self'", *plain])}
 
 
 def protect(app: Flask, *, secure: bool) -> None:

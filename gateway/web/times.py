@@ -7,7 +7,7 @@ from flask_babel import format_datetime, to_user_timezone
 
 def moment(seconds: float) -> str:
     """A day and a time in words, in the language of the page."""
-    return format_datetime(datetime.fromtimestamp(seconds, UTC), "EEEE d MMMM y HH:mm")
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), "EEEE d MMMM y HH:mm"))
 
 
 def day_of(seconds: float) -> str:

@@ -55,8 +55,8 @@ def uses_up(response: Response) -> bool:
 
 
 def _title(found: Whereabouts) -> str | None:
-    fragment, material = found.fragment, found.material
-    return found.link.title or (fragment and fragment.title) or (material and material.title)
+    named = (found.link, found.fragment, found.material)
+    return next((one.title for one in named if one and one.title), None)
 
 
 def _onward(request: Request) -> str:

@@ -85,13 +85,23 @@ def test_framed_tool_knows_its_state_and_the_person(
     assert not page.context.cookies(tool.base)
 
 
-def test_frame_page_is_accessible(link: str, page: playwright.sync_api.Page):
+@pytest.mark.parametrize(("language", "words"), [("nl", "venster"), ("en", "window")])
+def test_frame_page_is_accessible(
+    link: str, page: playwright.sync_api.Page, language: str, words: str
+):
     """Ours: what is in the frame is the tool's, and axe would wait for its answer."""
     page.goto(link)
+    page.goto(f"{page.url}&lang={language}")
     page.evaluate("document.getElementById('tool').src = 'about:blank'")
+    assert words in page.locator("nav").inner_text()
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
-        assert not axe_violations(page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert not axe_violations(page)
+        heights = [link.bounding_box()["height"] for link in page.locator("nav a").all()]
+        assert min(heights) >= 44
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 MESSAGES = """async ([subject, rest]) => {

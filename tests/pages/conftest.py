@@ -1,5 +1,6 @@
 """The pages, and a browser that reports what a page may never do."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 
@@ -25,11 +26,12 @@ def site() -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [*GRANIAN, "--port", str(port), "tests.pages.site:make_site"]
-    with (
-        run_directory("pages") as directory,
-        run_program("pages", command, log=directory / "log", ready=answers(address)),
-    ):
-        yield address
+    with run_directory("pages") as directory:
+        # What the site keeps goes with the directory.
+        environment = {**os.environ, "TMPDIR": str(directory)}
+        ready = answers(address)
+        with run_program("pages", command, log=directory / "log", ready=ready, env=environment):
+            yield address
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,16 @@ any skew; `verify.py` compares them all, with ours.
 """
 
 from functools import cache, lru_cache
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from types import ModuleType
 from typing import cast
 from urllib.parse import urlsplit
 
 import onelogin.saml2
 from lxml import etree
-from onelogin.saml2 import response as response_module
 from onelogin.saml2.constants import OneLogin_Saml2_Constants
 from onelogin.saml2.errors import OneLogin_Saml2_ValidationError
-from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
@@ -73,25 +73,6 @@ def check_by_library(
         raise _CAUSES.get(error.code, MalformedAnswer)(str(error)) from error
     except Exception as error:  # a bare one for a time that it can not read
         raise MalformedAnswer(str(error)) from error
-
-
-class _Response(OneLogin_Saml2_Response):  # type: ignore[misc]
-    """A response over trees that the gate parsed and decrypted already."""
-
-    def __init__(self, settings: OneLogin_Saml2_Settings, unverified: UnverifiedResponse) -> None:
-        self._settings = settings
-        self._error = None
-        self.document = unverified.document
-        self.decrypted_document = unverified.plain if unverified.encrypted else None
-        self.encrypted = unverified.encrypted
-        self.valid_scd_not_on_or_after = None
-        self._assertion = assertion_of(unverified.plain)
-
-    def _query_assertion(self, xpath_expr: str) -> list[etree._Element]:
-        """In the one assertion that the gate found at its place; the library looks for it anew,
-        by the signature's reference, for each of its twenty questions."""
-        found: list[etree._Element] = self._assertion.findall(f".{xpath_expr}", _PREFIXES)
-        return found
 
 
 class _Xml(OneLogin_Saml2_XML):  # type: ignore[misc]
@@ -177,5 +158,32 @@ def _key(certificate: str) -> VerificationKey:
     return verification_key("".join(line for line in lines if not line.startswith("-----")))
 
 
-response_module.OneLogin_Saml2_XML = _Xml
-response_module.OneLogin_Saml2_Utils = _Utils
+def _own_copy() -> ModuleType:
+    """The library's module that judges a response, once more, with our two classes in it; who
+    else uses the library in this process does not meet them."""
+    spec = find_spec("onelogin.saml2.response")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    vars(module).update(OneLogin_Saml2_XML=_Xml, OneLogin_Saml2_Utils=_Utils)
+    return module
+
+
+class _Response(_own_copy().OneLogin_Saml2_Response):  # type: ignore[misc]
+    """A response over trees that the gate parsed and decrypted already."""
+
+    def __init__(self, settings: OneLogin_Saml2_Settings, unverified: UnverifiedResponse) -> None:
+        self._settings = settings
+        self._error = None
+        self.document = unverified.document
+        self.decrypted_document = unverified.plain if unverified.encrypted else None
+        self.encrypted = unverified.encrypted
+        self.valid_scd_not_on_or_after = None
+        self._assertion = assertion_of(unverified.plain)
+
+    def _query_assertion(self, xpath_expr: str) -> list[etree._Element]:
+        """In the one assertion that the gate found at its place; the library looks for it anew,
+        by the signature's reference, for each of its twenty questions."""
+        found: list[etree._Element] = self._assertion.findall(f".{xpath_expr}", _PREFIXES)
+        return found

@@ -10,6 +10,11 @@ services      services/        grades and members
 
 A tool's question is answered like any service's: by the dispatcher, from the session of the
 browser that brings it. What the hints stand for must belong to that same session.
+
+Round trips to the store and signatures, beside those of the dispatcher:
+
+    launch               1 write (in a frame 2)
+    the tool's question  1 take, 1 signature; for a tool that may grade 1 read
 """
 
 import hmac
@@ -121,7 +126,7 @@ class LtiPlatform:
 
     def _tell(self, service: Service, payload: Json, release: Release) -> Reply:
         """The message, to the session alone in which the person was sent to the tool: else
-        somebody could be signed in at a tool as another (RFC 9700 §4.4, login CSRF)."""
+        somebody could be signed in at a tool as another (login CSRF, RFC 9700 §4.7)."""
         parties = _parties(service, payload, release)
         message = parties.message
         if not hmac.compare_digest(message.session, release.session_index):
