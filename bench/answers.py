@@ -22,10 +22,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The SAMLResponse or id_token, and the id that it must name."""
+    """The SAMLResponse or id_token, and the id that it must name; a launch's target too."""
 
     proof: str
     request_id: str
+    target: str = ""
+
+
+NO_ANSWER = Answer("", "")
 
 
 class Supplier(Protocol):
@@ -39,6 +43,22 @@ class Supplier(Protocol):
 
     def verify(self, answer: Answer, *, signature: bool) -> str:
         """Check audience, attributes and, if asked, the signature; give the pseudonym."""
+
+
+class Pseudonyms:
+    """Those that logins brought: of as many people, or all of one."""
+
+    def __init__(self, *, of_many: bool) -> None:
+        self._of_many = of_many
+        self._seen: set[str] = set()
+
+    def take(self, pseudonym: str) -> None:
+        known = pseudonym in self._seen
+        expect(
+            not self._seen or known != self._of_many,
+            "two people share a pseudonym, or one has two",
+        )
+        self._seen.add(pseudonym)
 
 
 def expect(condition: object, failure: str) -> None:

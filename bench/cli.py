@@ -1,23 +1,23 @@
-import argparse
 import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from bench import results, scale, servers
+from bench import catalogue_search, growth, results, scale
 from bench.errors import BenchError
-from bench.journeys import COLD, PATHS
-from bench.load import Plan, measure
+from bench.growth import Growth
+from bench.journeys import COLD, Journey
+from bench.links import results as link_results
+from bench.links import rows as links
+from bench.links.parties import register_parties
+from bench.links.site import LinkSite
+from bench.load import Measured, Plan, measure
+from bench.options import WARM_UP, Options, read_options
 from bench.results import Result
-from bench.scale import Growth
-from bench.site import Running, Site
-
-STORES = ("sqlite", "redis")
-CONCURRENCIES = (1, 8)
-FULL, QUICK = (400, 3), (150, 1)  # cold logins a run, repeats; a warm run has twice the logins
-WARM_UP = 40
+from bench.site import Site
 
 NOTES = f"""\
 cpu_ms_per_login: user and system time of the gateway's processes, exited ones too; not of Redis,
@@ -30,95 +30,107 @@ Aims: cold {results.AIM_R["cold"]} R, warm {results.AIM_R["warm"]} R; bounds of 
 {results.BOUND_R["cold"]} R, warm {results.BOUND_R["warm"]} R."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    paths: list[str]
-    stores: list[str]
-    concurrencies: list[int]
-    logins: int
-    repeats: int
-    workers: int
-    scale: bool
-    check: bool
-    json: Path | None
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0; 1 for failed logins or, with --check, a broken bound; 2 when it can not run."""
-    options = _read(arguments)
+    options = read_options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if options.json is not None:
+        options.json.write_text("", encoding="utf-8")
     try:
         with tempfile.TemporaryDirectory(prefix="ketenpoort-bench-") as folder:
-            rows = list(_run(options, Path(folder)))
-            _show(rows, options.json)
-            growths = _grow(options, Path(folder)) if options.scale else []
+            bench = _Bench(options, Path(folder))
+            bench.run()
     except BenchError as error:
         _say(str(error))
         return 2
     except KeyboardInterrupt:
         _say("stopped")
         return 130
-    print(*growths, sep="\n")
-    return _judge(rows, growths, check=options.check)
+    complaints = bench.failures + (bench.broken if options.check else [])
+    for complaint in complaints:
+        _say(complaint)
+    return 1 if complaints else 0
 
 
-def _read(arguments: Sequence[str] | None) -> Options:
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench",
-        description="Drives real logins over HTTP against the gateway and measures what they cost.",
-        epilog="An option that narrows (--path, --store, --concurrency) can be given repeatedly.",
-    )
-    parser.add_argument("--quick", action="store_true", help="few logins, under a minute in all")
-    parser.add_argument("--path", action="append", choices=PATHS, help="only this path")
-    parser.add_argument("--store", action="append", choices=STORES, help="only this store")
-    parser.add_argument("--concurrency", action="append", type=_positive, help="default: 1 and 8")
-    parser.add_argument("--logins", type=_positive, help="logins a run; default: see --quick")
-    parser.add_argument("--repeats", type=_positive, help="runs of each, the best one counts")
-    parser.add_argument("--workers", type=_positive, default=2, help="gateway workers; default: 2")
-    parser.add_argument(
-        "--scale",
-        action=argparse.BooleanOptionalAction,
-        help="also with 10,000 schools and 2,000 services; default: unless --quick",
-    )
-    parser.add_argument("--check", action="store_true", help="fail when a bound is broken")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON lines here too")
-    given = parser.parse_args(arguments)
-    logins, repeats = QUICK if given.quick else FULL
-    return Options(
-        paths=given.path or list(PATHS),
-        stores=given.store or _stores(),
-        concurrencies=given.concurrency or list(CONCURRENCIES),
-        logins=given.logins or logins,
-        repeats=given.repeats or repeats,
-        workers=given.workers,
-        scale=given.scale if given.scale is not None else not given.quick,
-        check=given.check,
-        json=given.json,
-    )
+@dataclass(slots=True)
+class _Bench:
+    """Section after section, each shown when it is measured."""
+
+    options: Options
+    folder: Path
+    failures: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        options = self.options
+        if options.paths or options.link_paths:
+            _say("registering the school and the services")
+            site = Site.register(self.folder / "site", options.workers)
+        if options.paths:
+            self._logins(site)
+        if options.link_paths:
+            self._links(site)
+        if options.searches:
+            self._searches()
+
+    def _logins(self, site: Site) -> None:
+        rows = list(_measured(self.options, site))
+        self.failures += results.failures(rows)
+        self.broken += results.broken_bounds(rows)
+        self._show(rows, NOTES)
+        if self.options.scale:
+            options = self.options
+            self._show_growth(
+                scale.grow(
+                    *(self.folder, options.workers, options.stores[-1]),
+                    *(options.logins, options.repeats, _say),
+                )
+            )
+
+    def _links(self, site: Site) -> None:
+        parties = register_parties(site.command, self.folder)
+        ten_links = site.copy(self.folder / "ten-links")
+        link_site = LinkSite(site, parties, self.options.size, _say)
+        rows = list(links.rows(self.options, link_site, _tell))
+        self.failures += results.failures(rows)
+        self.broken += link_results.broken_bounds(rows)
+        self._show(rows, link_results.NOTES)
+        if self.options.scale:
+            small = LinkSite(ten_links, parties, links.SMALL, _say)
+            self._show_growth(links.grow(self.options, small, link_site, _say))
+
+    def _searches(self) -> None:
+        _say(f"searching {self.options.size.fragments} fragments")
+        url = f"sqlite:///{self.folder / 'search.db'}"
+        row = catalogue_search.measure(url, self.options.size.fragments, self.options.searches)
+        self.broken += catalogue_search.broken_bounds(row)
+        self._show([row], catalogue_search.NOTES)
+
+    def _show(self, rows: Sequence[Any], notes: str) -> None:
+        lines = "\n".join(map(results.json_line, rows)) + "\n"
+        if self.options.json is not None:
+            with self.options.json.open("a", encoding="utf-8") as out:
+                out.write(lines)
+        print(results.table(rows), notes, lines, sep="\n\n", flush=True)
+
+    def _show_growth(self, growths: list[Growth]) -> None:
+        self.broken += growth.broken_bounds(growths)
+        print(*growths, "", sep="\n", flush=True)
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-def _stores() -> list[str]:
-    if servers.has_redis():
-        return list(STORES)
-    _say("redis-server is not installed: SQLite only")
-    return ["sqlite"]
-
-
-def _run(options: Options, folder: Path) -> Iterator[Result]:
-    _say("registering the school and the services")
-    site = Site(folder / "site", options.workers)
+def _measured(options: Options, site: Site) -> Iterator[Result]:
     for store in options.stores:
         with site.open(store) as running:
             for path in options.paths:
                 for concurrency in options.concurrencies:
-                    yield _measure(_plan(options, path, concurrency), store, options, running)
+                    plan = _plan(options, path, concurrency)
+                    repeats = [
+                        measure(plan, running.world, running.pid, Journey)
+                        for _ in range(options.repeats)
+                    ]
+                    result = results.summarise(plan, store, repeats)
+                    _tell(result, repeats)
+                    yield result
 
 
 def _plan(options: Options, path: str, concurrency: int) -> Plan:
@@ -126,38 +138,13 @@ def _plan(options: Options, path: str, concurrency: int) -> Plan:
     return Plan(path, concurrency, logins, warm_up=max(5, WARM_UP // concurrency))
 
 
-def _measure(plan: Plan, store: str, options: Options, running: Running) -> Result:
-    repeats = [measure(plan, running.world, running.pid) for _ in range(options.repeats)]
-    result = results.summarise(plan, store, repeats)
+def _tell(result: Result, repeats: Sequence[Measured]) -> None:
     _say(
-        f"{store:6}  {plan.path:14}  concurrency {plan.concurrency}"
+        f"{result.store:6}  {result.path:18}  concurrency {result.concurrency}"
         f"  {result.cpu_ms_per_login:.2f} ms  {result.ratio:.1f} R"
     )
     for failure in sorted({failure for measured in repeats for failure in measured.failures}):
         _say(f"  {result.failed} failed: {failure}")
-    return result
-
-
-def _grow(options: Options, folder: Path) -> list[Growth]:
-    return scale.grow(
-        folder, options.workers, options.stores[-1], options.logins, options.repeats, _say
-    )
-
-
-def _show(rows: list[Result], file: Path | None) -> None:
-    lines = "\n".join(map(results.json_line, rows))
-    if file is not None:
-        file.write_text(lines + "\n", encoding="utf-8")
-    print(results.table(rows), NOTES, lines, sep="\n\n", flush=True)
-
-
-def _judge(rows: list[Result], growths: list[Growth], *, check: bool) -> int:
-    complaints = results.failures(rows)
-    if check:
-        complaints += results.broken_bounds(rows) + scale.broken_bounds(growths)
-    for complaint in complaints:
-        _say(complaint)
-    return 1 if complaints else 0
 
 
 def _say(line: str) -> None:

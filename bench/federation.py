@@ -10,8 +10,18 @@ SUPPLIER_NAME = "Uitgeverij Stopwatch"
 SCHOOL_ENTITY_ID = "https://inloggen.ketenlyceum.test/saml/metadata"
 SCHOOL_SSO = "https://inloggen.ketenlyceum.test/saml/sso"
 
-SERVICE_ENTITY_ID = "https://oefenen.stopwatch.test/saml/metadata"
-SERVICE_ACS = "https://oefenen.stopwatch.test/saml/acs"
+
+@dataclass(frozen=True, slots=True)
+class ServiceProvider:
+    """A SAML service of the supplier."""
+
+    entity_id: str
+    acs: str
+
+
+SERVICE = ServiceProvider(
+    "https://oefenen.stopwatch.test/saml/metadata", "https://oefenen.stopwatch.test/saml/acs"
+)
 SERVICE_TARGETS = "https://oefenen.stopwatch.test/oefening/"
 SERVICE_TARGET = SERVICE_TARGETS + "breuken-7?stap=2"
 

@@ -1,12 +1,11 @@
 """The five paths: who begins, whether the browser has a session, who answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
-from urllib.parse import urlsplit
 
 from bench import federation
-from bench.answers import Answer, Supplier, expect
+from bench.answers import NO_ANSWER, Answer, Pseudonyms, Supplier
 from bench.browser import Browser
 from bench.connection import Connection
 from bench.errors import LoginError
@@ -31,57 +30,48 @@ class World:
     school: KeyPair
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Login:
-    answer: Answer
-    latency_s: float
+    """A login under way. `waited_s`: how long each leg of it waited for the gateway."""
+
+    answer: Answer = NO_ANSWER
     school_address: str = ""
+    waited_s: list[float] = field(default_factory=list)
 
 
 class Journey:
     """One person's device after another on its own connection; `number` keeps people apart."""
 
     def __init__(self, path: str, world: World, number: int) -> None:
-        address = urlsplit(world.registered.base_url)
-        assert address.hostname is not None
-        assert address.port is not None
         self._world = world
-        self._front = Connection(address.hostname, address.port)
-        self._back_channel = Connection(address.hostname, address.port)
+        self._front = Connection.to(world.registered.base_url)
+        self._back_channel = Connection.to(world.registered.base_url)
         self._school = School(world.school, world.registered.base_url)
         self._supplier = self._make_supplier(path)
         self._people = (f"leerling-{number}-{n}@ketenlyceum.test" for n in count())
         self._cold = path in COLD
+        self.legs = (self._cold_login if self._cold else self._warm_login,)
         if not self._cold:
             self._browser = self._new_browser()
-            self._cold_login(self._browser)
+            self._log_in(self._browser, Login())
 
-    def login(self) -> Login:
-        """One login of the path; LoginError says what was not as it should be."""
-        before = self._waited_s()
-        if self._cold:
-            answer, school_address = self._cold_login(self._new_browser())
-            return Login(answer, self._waited_s() - before, school_address)
-        request = self._supplier.begin(with_school=False)
-        answer = self._supplier.receive(request, self._browser.get(request.target))
-        return Login(answer, self._waited_s() - before)
+    def set_out(self) -> Login:
+        return Login()
+
+    def waited_s(self) -> float:
+        return self._front.waited_s + self._back_channel.waited_s
 
     def verify(self, logins: Iterable[Login]) -> list[str]:
         """Every answer's content, each tenth's signatures; what is wrong, a line a login."""
         failures = []
-        pseudonyms: set[str] = set()
+        pseudonyms = Pseudonyms(of_many=self._cold)
         for place, login in enumerate(logins):
             sampled = place % SIGNATURES_EVERY == 0
             try:
                 pseudonym = self._supplier.verify(login.answer, signature=sampled)
                 if sampled and self._cold:
                     verify_request(login.school_address, self._world.keys.sp_certificate)
-                known = pseudonym in pseudonyms
-                expect(
-                    not pseudonyms or known != self._cold,
-                    "two people share a pseudonym, or one has two",
-                )
-                pseudonyms.add(pseudonym)
+                pseudonyms.take(pseudonym)
             except LoginError as error:
                 failures.append(str(error))
         return failures
@@ -95,7 +85,14 @@ class Journey:
     def _new_browser(self) -> Browser:
         return Browser(self._front, self._world.registered.base_url)
 
-    def _cold_login(self, browser: Browser) -> tuple[Answer, str]:
+    def _warm_login(self, login: Login) -> None:
+        request = self._supplier.begin(with_school=False)
+        login.answer = self._supplier.receive(request, self._browser.get(request.target))
+
+    def _cold_login(self, login: Login) -> None:
+        self._log_in(self._new_browser(), login)
+
+    def _log_in(self, browser: Browser, login: Login) -> None:
         request = self._supplier.begin(with_school=True)
         reply = browser.get(request.target)
         address = reply.header("location")
@@ -103,7 +100,4 @@ class Journey:
             raise LoginError(f"status {reply.status} instead of a redirect to the school")
         form = self._school.answer(address, next(self._people))
         reply = browser.post_from_elsewhere("/school/saml/acs", form)
-        return self._supplier.receive(request, reply), address
-
-    def _waited_s(self) -> float:
-        return self._front.waited_s + self._back_channel.waited_s
+        login.answer, login.school_address = self._supplier.receive(request, reply), address

@@ -4,13 +4,11 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import jwt
-
 from bench import federation
 from bench.answers import PSEUDONYM, Answer, Request, expect
 from bench.connection import Connection, Reply
-from bench.errors import LoginError
 from bench.federation import GatewayKeys, Registered
+from bench.id_tokens import IdTokens
 
 
 class OidcSupplier:
@@ -18,7 +16,7 @@ class OidcSupplier:
 
     def __init__(self, registered: Registered, keys: GatewayKeys, back_channel: Connection) -> None:
         self._registered = registered
-        self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(keys.jwks).keys}
+        self._tokens = IdTokens(keys.jwks, registered.client_id)
         self._back_channel = back_channel
         credentials = f"{registered.client_id}:{registered.client_secret}".encode()
         self._headers = (
@@ -72,7 +70,7 @@ class OidcSupplier:
         return str(token)
 
     def verify(self, answer: Answer, *, signature: bool) -> str:
-        claims = self._verified(answer.proof) if signature else _unverified(answer.proof)
+        claims = self._tokens.claims(answer.proof, signature=signature)
         client_id = self._registered.client_id
         expect(claims.get("aud") in (client_id, [client_id]), "another aud")
         expect(claims.get("iss") == self._registered.base_url, "another iss")
@@ -82,16 +80,3 @@ class OidcSupplier:
         subject = str(claims.get("sub"))
         expect(PSEUDONYM.fullmatch(subject), "the sub is no pseudonym")
         return subject
-
-    def _verified(self, token: str) -> dict[str, object]:
-        try:
-            key = self._keys[jwt.get_unverified_header(token)["kid"]]
-            return jwt.decode(token, key, ["RS256"], audience=self._registered.client_id)
-        except (jwt.PyJWTError, KeyError) as error:
-            raise LoginError(f"the id_token does not verify: {error!r}") from error
-
-
-def _unverified(token: str) -> dict[str, object]:
-    payload = token.split(".")[1]
-    claims: dict[str, object] = json.loads(base64.urlsafe_b64decode(payload + "=="))
-    return claims

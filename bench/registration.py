@@ -91,9 +91,10 @@ def _add_school(command: Command, pair: KeyPair, folder: Path) -> None:
 
 def _add_service(command: Command, supplier: str, folder: Path) -> str:
     file = folder / "service.xml"
-    file.write_text(saml_supplier.metadata())
+    file.write_text(saml_supplier.metadata(federation.SERVICE))
     return command.json(
         *("service", "add", "--supplier", supplier, "--metadata", str(file), "--name", "Oefenen"),
+        *("--attribute-names", "entree"),
         *("--target", federation.SERVICE_TARGETS, *asked()),
     )["id"]
 

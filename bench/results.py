@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from math import ceil
+from typing import Any
 
 from bench.journeys import COLD
-from bench.load import Measured, Plan
+from bench.load import Cost, Measured, Plan
 
 BOUND_R = {"cold": 14.0, "warm": 5.5}
 AIM_R = {"cold": 11.0, "warm": 4.0}
@@ -33,8 +34,9 @@ class Result:
 
 def summarise(plan: Plan, store: str, repeats: Sequence[Measured]) -> Result:
     """The repeat that cost the gateway least; failures of all repeats count."""
-    best = min(repeats, key=lambda measured: measured.cpu_s / measured.rsa_sign_ms)
-    cpu_ms = best.cpu_s * 1000 / plan.logins
+    best = cheapest(repeats)
+    cpu_ms = cpu_ms_per_login(plan, best.cost)
+    latencies_s = best.cost.latencies_s
     return Result(
         path=plan.path,
         store=store,
@@ -44,31 +46,40 @@ def summarise(plan: Plan, store: str, repeats: Sequence[Measured]) -> Result:
         cpu_ms_per_login=round(cpu_ms, 3),
         rsa_sign_ms=round(best.rsa_sign_ms, 4),
         ratio=round(cpu_ms / best.rsa_sign_ms, 2),
-        logins_per_s=round(plan.logins / best.elapsed_s, 1),
-        p50_ms=_percentile_ms(best.latencies_s, 50),
-        p95_ms=_percentile_ms(best.latencies_s, 95),
-        p99_ms=_percentile_ms(best.latencies_s, 99),
+        logins_per_s=round(plan.logins / best.cost.elapsed_s, 1),
+        p50_ms=percentile_ms(latencies_s, 50),
+        p95_ms=percentile_ms(latencies_s, 95),
+        p99_ms=percentile_ms(latencies_s, 99),
         peak_rss_mb=round(max(measured.peak_rss_mb for measured in repeats), 1),
     )
 
 
-def json_line(result: Result) -> str:
-    return json.dumps(asdict(result))
+def cheapest(repeats: Sequence[Measured]) -> Measured:
+    return min(repeats, key=lambda measured: measured.cost.cpu_s / measured.rsa_sign_ms)
 
 
-def table(results: Sequence[Result]) -> str:
-    names = [field.name for field in fields(Result)]
+def cpu_ms_per_login(plan: Plan, cost: Cost) -> float:
+    return cost.cpu_s * 1000 / plan.logins
+
+
+def json_line(row: Any) -> str:
+    return json.dumps(asdict(row))
+
+
+def table(results: Sequence[Any]) -> str:
+    """Rows of one dataclass."""
+    names = [field.name for field in fields(results[0])]
     rows = [names, *([str(value) for value in asdict(result).values()] for result in results)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(_align, row, widths, names)) for row in rows)
 
 
-def _align(cell: str, width: int, name: str) -> str:
-    return cell.ljust(width) if name in {"path", "store"} else cell.rjust(width)
+def _align(cell: str, width: int, column: str) -> str:
+    return cell.ljust(width) if column in {"path", "store"} else cell.rjust(width)
 
 
 def failures(results: Sequence[Result]) -> list[str]:
-    return [f"{_name(row)}: {row.failed} logins failed" for row in results if row.failed]
+    return [f"{name(row)}: {row.failed} logins failed" for row in results if row.failed]
 
 
 def broken_bounds(results: Sequence[Result]) -> list[str]:
@@ -77,15 +88,15 @@ def broken_bounds(results: Sequence[Result]) -> list[str]:
     for row in results:
         bound = BOUND_R["cold" if row.path in COLD else "warm"]
         if row.ratio > bound:
-            found.append(f"{_name(row)}: {row.ratio} R, the bound is {bound} R")
+            found.append(f"{name(row)}: {row.ratio} R, the bound is {bound} R")
     return found
 
 
-def _name(row: Result) -> str:
+def name(row: Result) -> str:
     return f"{row.path} on {row.store} at concurrency {row.concurrency}"
 
 
-def _percentile_ms(latencies_s: Sequence[float], percent: int) -> float:
+def percentile_ms(latencies_s: Sequence[float], percent: int) -> float:
     """Nearest rank."""
     if not latencies_s:
         return 0.0

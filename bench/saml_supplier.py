@@ -11,7 +11,7 @@ from bench import federation, messages
 from bench.answers import PSEUDONYM, Answer, Request, expect
 from bench.connection import Reply
 from bench.errors import LoginError
-from bench.federation import GatewayKeys, Registered
+from bench.federation import GatewayKeys, Registered, ServiceProvider
 from bench.forms import read_form
 
 NS = {
@@ -27,16 +27,22 @@ SCOPING = (
 )
 
 
-def metadata() -> str:
+def metadata(service: ServiceProvider) -> str:
     return messages.template("service-metadata").format(
-        entity_id=federation.SERVICE_ENTITY_ID, acs=federation.SERVICE_ACS
+        entity_id=service.entity_id, acs=service.acs
     )
 
 
 class SamlSupplier:
     """A SAML service provider that begins each login with an AuthnRequest by Redirect."""
 
-    def __init__(self, registered: Registered, keys: GatewayKeys) -> None:
+    def __init__(
+        self,
+        registered: Registered,
+        keys: GatewayKeys,
+        service: ServiceProvider = federation.SERVICE,
+    ) -> None:
+        self._service = service
         self._sso = registered.base_url + "/saml/sso"
         self._issuer = registered.base_url + "/saml/metadata"
         self._key = xmlsec.Key.from_memory(
@@ -50,8 +56,8 @@ class SamlSupplier:
             request_id=request_id,
             now=messages.instant(time()),
             destination=self._sso,
-            acs=federation.SERVICE_ACS,
-            issuer=federation.SERVICE_ENTITY_ID,
+            acs=self._service.acs,
+            issuer=self._service.entity_id,
             scoping=SCOPING if with_school else "",
         )
         state = token_hex(16)
@@ -61,14 +67,14 @@ class SamlSupplier:
     def receive(self, request: Request, reply: Reply) -> Answer:
         expect(reply.status == 200, f"status {reply.status} instead of the page with the answer")
         form = read_form(reply.body)
-        expect(form.action == federation.SERVICE_ACS, "the answer goes to another address")
+        expect(form.action == self._service.acs, "the answer goes to another address")
         expect(form.fields.get("RelayState") == request.state, "another RelayState")
         expect(form.fields.get("SAMLResponse"), "no SAMLResponse")
         return Answer(form.fields["SAMLResponse"], request.id)
 
     def verify(self, answer: Answer, *, signature: bool) -> str:
         response = etree.fromstring(base64.b64decode(answer.proof))
-        expect(response.get("Destination") == federation.SERVICE_ACS, "another Destination")
+        expect(response.get("Destination") == self._service.acs, "another Destination")
         expect(response.get("InResponseTo", "") == answer.request_id, "another InResponseTo")
         code = response.find("samlp:Status/samlp:StatusCode", NS)
         expect(code is not None and code.get("Value") == SUCCESS, "a status other than Success")
@@ -82,7 +88,7 @@ class SamlSupplier:
     def _read(self, assertion: etree._Element) -> str:
         path = "saml:Conditions/saml:AudienceRestriction/saml:Audience"
         audience = assertion.findtext(path, namespaces=NS)
-        expect(audience == federation.SERVICE_ENTITY_ID, "another audience")
+        expect(audience == self._service.entity_id, "another audience")
         expect(assertion.findtext("saml:Issuer", namespaces=NS) == self._issuer, "another issuer")
         path = "saml:AttributeStatement/saml:Attribute"
         names = {attribute.get("Name") for attribute in assertion.iterfind(path, NS)}

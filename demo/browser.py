@@ -8,6 +8,8 @@ from lxml import etree, html
 
 TIMEOUT = 20  # seconds
 EMPTY = "<html></html>"
+MESSAGES = {"SAMLResponse", "id_token", "JWT"}
+"""Fields of the forms that a page's script sends on: SAML, a launch of LTI, and what was picked."""
 
 
 class Browser:
@@ -27,7 +29,7 @@ class Browser:
         return _words(self._page)
 
     def open(self, address: str) -> None:
-        """Open an address, follow its redirects, and send on what is a message of SAML."""
+        """Open an address, follow its redirects, and send on what a page's script would."""
         self._show(self._session.get(address, timeout=TIMEOUT))
 
     def json(self, address: str) -> dict[str, object]:
@@ -57,10 +59,28 @@ class Browser:
     def fill(self, field: str, value: str) -> None:
         """Fill in the first form that has the field, and send it. Raises LookupError."""
         for form in self._page.iter("form"):
-            if field in dict(_named(form.iter("input"))):
+            if field in {one.get("name") for one in form.iter("input")}:
                 self._send(form, {field: value})
                 return
         raise LookupError(self._missing(f"field “{field}”"))
+
+    def tick(self, field: str, value: str) -> None:
+        """Tick the box with this value alone, and send its form. Raises LookupError."""
+        for form in self._page.iter("form"):
+            boxes = [(one.get("name"), one.get("value")) for one in form.iter("input")]
+            if (field, value) in boxes:
+                self._send(form, {field: value})
+                return
+        raise LookupError(self._missing(f"box “{value}”"))
+
+    def shows(self, words: str) -> bool:
+        """Whether the picture arrives whose text holds the words."""
+        for picture in self._page.iter("img"):
+            if words in picture.get("alt", ""):
+                address = urljoin(self.address, picture.get("src", ""))
+                answer = self._session.get(address, timeout=TIMEOUT)
+                return answer.ok and answer.headers["Content-Type"].startswith("image/")
+        return False
 
     def _send(self, form: etree._Element, chosen: dict[str, str]) -> None:
         values = dict(_named(form.iter("input"))) | chosen
@@ -77,7 +97,7 @@ class Browser:
         is_page = "html" in answer.headers.get("Content-Type", "")
         self._page = html.document_fromstring((is_page and answer.content) or EMPTY)
         for form in self._page.iter("form"):
-            if "SAMLResponse" in dict(_named(form.iter("input"))):
+            if MESSAGES & dict(_named(form.iter("input"))).keys():
                 self._send(form, {})
                 return
 
@@ -87,7 +107,8 @@ class Browser:
 
 def _named(elements: Iterable[etree._Element]) -> Iterator[tuple[str, str]]:
     for element in elements:
-        if name := element.get("name"):
+        is_off = element.get("type") in {"radio", "checkbox"} and element.get("checked") is None
+        if (name := element.get("name")) and not is_off:
             yield str(name), str(element.get("value", ""))
 
 

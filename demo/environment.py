@@ -19,6 +19,7 @@ class Addresses(BaseModel, frozen=True):
     oidc_school: str
     saml_supplier: str
     oidc_supplier: str
+    lti_supplier: str
 
 
 class DeepLinks(BaseModel, frozen=True):
@@ -26,6 +27,7 @@ class DeepLinks(BaseModel, frozen=True):
 
     saml_supplier: str
     oidc_supplier: str
+    lti_supplier: str
 
 
 def from_environment(model: type[Settings]) -> Settings:

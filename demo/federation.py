@@ -71,6 +71,10 @@ class Exercise(_Row):
     accepted: tuple[str, ...] = ()
     """The answers that the supplier marks as right; without them it does not mark."""
 
+    @property
+    def name(self) -> str:
+        return f"Opgave {self.number}: {self.title}"
+
     def marks(self, answer: str) -> bool:
         return " ".join(answer.split()).casefold() in self.accepted
 

@@ -17,6 +17,7 @@ class Ports:
     oidc_school: int = 8082
     saml_supplier: int = 8083
     oidc_supplier: int = 8084
+    lti_supplier: int = 8085
 
     @classmethod
     def free(cls) -> Self:

@@ -11,8 +11,9 @@ import requests
 from pydantic import BaseModel
 
 from demo.environment import Addresses, DeepLinks
-from demo.federation import Federation, ProtocolName
+from demo.federation import Federation, ProtocolName, SupplierProtocol
 from demo.programs import DemoError
+from demo.publishing import as_course, as_csv, as_json
 
 
 class Credentials(BaseModel, frozen=True):
@@ -28,7 +29,14 @@ class Registered(BaseModel, frozen=True):
     """The gateway's, given by the OpenID school."""
     at_gateway: Credentials
     """The OpenID supplier's, given by the gateway."""
+    tool_id: str
+    """The LTI tool's client_id, which is the id of its service too."""
     links: DeepLinks
+
+    @property
+    def pick_address(self) -> str:
+        """Where a teacher begins to pick at the tool (docs/lti.md)."""
+        return f"{self.addresses.gateway}/lti/pick?service={self.tool_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +73,31 @@ class Registrar:
     """For the files that the commands read."""
 
     def register(self, addresses: Addresses, at_school: Credentials) -> Registered:
-        """Register schools, suppliers, what each may have, and a link into an exercise of each."""
-        self._school(
-            "saml", "--metadata", self._metadata("school", f"{addresses.saml_school}/metadata")
+        """Register schools, suppliers, what each may have, its materials, and a link into each."""
+        self._schools(addresses, at_school)
+        saml, oidc, lti = (
+            self._saml_service(addresses.saml_supplier),
+            self._oidc_service(addresses.oidc_supplier),
+            self._lti_service(addresses.lti_supplier),
         )
+        self._import_table(saml["id"], addresses.saml_supplier)
+        self._import_courses(lti["id"], addresses.lti_supplier)
+        self._put(addresses.gateway, oidc, addresses.oidc_supplier)
+        return Registered(
+            addresses=addresses,
+            at_school=at_school,
+            at_gateway=Credentials.model_validate(oidc),
+            tool_id=lti["client_id"],
+            links=DeepLinks(
+                saml_supplier=self._link("saml", addresses.saml_supplier, saml["id"]),
+                oidc_supplier=self._link("oidc", addresses.oidc_supplier, oidc["id"]),
+                lti_supplier=self._link("lti", addresses.lti_supplier, lti["id"]),
+            ),
+        )
+
+    def _schools(self, addresses: Addresses, at_school: Credentials) -> None:
+        metadata = self._metadata("school", f"{addresses.saml_school}/metadata")
+        self._school("saml", "--metadata", metadata)
         self._school(
             "oidc",
             "--oidc",
@@ -76,33 +105,67 @@ class Registrar:
             *("--client-id", at_school.client_id),
             *("--client-secret-file", self._file("client-secret", at_school.client_secret)),
         )
-        saml, oidc = addresses.saml_supplier, addresses.oidc_supplier
-        saml_service = self._service(
-            "saml", saml, "--metadata", self._metadata("supplier", f"{saml}/saml/metadata")
-        )
-        oidc_service = self._service(
+
+    def _saml_service(self, address: str) -> dict[str, str]:
+        metadata = self._metadata("supplier", f"{address}/saml/metadata")
+        return self._service("saml", address, "--metadata", metadata, "--profile", "entree")
+
+    def _oidc_service(self, address: str) -> dict[str, str]:
+        return self._service(
             "oidc",
-            oidc,
+            address,
             "--oidc",
-            *("--redirect-uri", f"{oidc}/callback"),
-            *("--initiate-login-uri", f"{oidc}/login"),
+            *("--redirect-uri", f"{address}/callback"),
+            *("--initiate-login-uri", f"{address}/login"),
         )
-        return Registered(
-            addresses=addresses,
-            at_school=at_school,
-            at_gateway=Credentials.model_validate(oidc_service),
-            links=DeepLinks(
-                saml_supplier=self._link("saml", saml, saml_service["id"]),
-                oidc_supplier=self._link("oidc", oidc, oidc_service["id"]),
-            ),
+
+    def _lti_service(self, address: str) -> dict[str, str]:
+        return self._service(
+            "lti",
+            address,
+            "--lti",
+            *("--initiate-login-uri", f"{address}/login"),
+            *("--redirect-uri", f"{address}/launch"),
+            *("--jwks-uri", f"{address}/jwks"),
+            *("--target-link-uri", f"{address}/"),
+            *("--deep-linking-uri", f"{address}/pick"),
+            *("--custom", "school=$Ketenpoort.nlEduPersonHomeOrganizationId"),
+            "--grades",
         )
+
+    def _import_table(self, service: str, address: str) -> None:
+        table = as_csv(self.federation.supplier("saml"), address)
+        self._import(service, self._file("materials.csv", table))
+
+    def _import_courses(self, service: str, address: str) -> None:
+        for material in self.federation.supplier("lti").materials:
+            course = as_course(material, address)
+            self._import(service, self._file(f"{material.slug}.json", course))
+
+    def _import(self, service: str, file: str) -> None:
+        self.command.run("material", "import", file, "--service", service)
+
+    def _put(self, gateway: str, service: Mapping[str, str], address: str) -> None:
+        """As the supplier's own software publishes. Raises DemoError."""
+        token = self.command.run("supplier", "token", "add", service["supplier"], "--name", "demo")
+        answer = requests.put(
+            f"{gateway}/api/v1/services/{service['id']}/materials",
+            data=as_json(self.federation.supplier("oidc"), address).encode(),
+            headers={
+                "Authorization": f"Bearer {token.strip()}",
+                "Content-Type": "application/json",
+            },
+            timeout=20,
+        )
+        if not answer.ok:
+            raise DemoError(f"the materials were not taken over:\n{answer.text}")
 
     def _school(self, protocol: ProtocolName, *how: str) -> None:
         school = self.federation.school(protocol)
         who = ("--brin", school.brin, "--name", school.name, "--town", school.town)
         self.command.add("school", *who, *how)
 
-    def _service(self, protocol: ProtocolName, address: str, *how: str) -> dict[str, str]:
+    def _service(self, protocol: SupplierProtocol, address: str, *how: str) -> dict[str, str]:
         supplier = self.federation.supplier(protocol)
         owner = self.command.add("supplier", "--name", supplier.name)["id"]
         asked = [("--attribute", f"{one.name}={one.purpose}") for one in supplier.asks]
@@ -117,9 +180,9 @@ class Registrar:
             for brin in one.granted_by:
                 grant = ("--school", brin, "--service", service["id"], "--attribute", one.name)
                 self.command.run("release", "grant", *grant)
-        return service
+        return service | {"supplier": owner}
 
-    def _link(self, protocol: ProtocolName, address: str, service: str) -> str:
+    def _link(self, protocol: SupplierProtocol, address: str, service: str) -> str:
         target = address + self.federation.supplier(protocol).deep_path
         return self.command.add("link", "--service", service, "--target", target)["url"]
 

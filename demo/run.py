@@ -14,6 +14,7 @@ from demo.check import check
 from demo.environment import Addresses, to_environment
 from demo.federation import load
 from demo.options import DemoOptions, Ports
+from demo.parties import parties
 from demo.programs import ENDING, HOST, DemoError, Programs, taken, web_server
 from demo.registration import CommandLine, Credentials, Registered, Registrar
 
@@ -55,7 +56,7 @@ class Demo:
     def check(self) -> int:
         registered = self._start()
         try:
-            check(load(), registered.addresses, registered.links, self.tell)
+            check(parties(load(), registered, self.tell))
         except DemoError:
             self.programs.check_alive()  # says more than that nobody answers
             raise
@@ -104,7 +105,7 @@ class Demo:
         self.programs.wait_ready()
 
     def _start_last(self, registered: Registered) -> None:
-        self.tell("starting the other supplier and the start page")
+        self.tell("starting the other suppliers and the start page")
         at = registered.addresses
         self._start_party(
             "oidc_supplier",
@@ -113,10 +114,18 @@ class Demo:
             **registered.at_gateway.model_dump(),
         )
         self._start_party(
+            "lti_supplier",
+            "demo.suppliers.lti:serve",
+            data_dir=str(self.folder / "lti-supplier"),
+            issuer=at.gateway,
+            client_id=registered.tool_id,
+        )
+        self._start_party(
             "start",
             "demo.start:serve",
             addresses=at.model_dump_json(),
             links=registered.links.model_dump_json(),
+            pick_address=registered.pick_address,
         )
         self.programs.wait_ready()
 
@@ -127,7 +136,7 @@ class Demo:
         self.programs.start(name, web_server(target, port), environment, f"{address}/healthz")
 
     def _register(self, addresses: Addresses, at_school: Credentials) -> Registered:
-        self.tell("registering schools, suppliers and deep links")
+        self.tell("registering schools, suppliers, materials and links")
         command = CommandLine(self._gateway_environment(addresses))
         registered = Registrar(command, load(), self.folder).register(addresses, at_school)
         self._memo.touch(mode=0o600)

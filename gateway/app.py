@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -65,7 +65,8 @@ from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
 
 _STATIC_SECONDS = 24 * 3600
-_TRIES = "600 per minute"  # a whole school may come from one address
+_TRIES = "600 per minute"  # that go wrong: a whole school may come from one address
+_CALLS = "600 per minute"  # of programs, whatever comes of them
 
 
 def random_text(size: int = 16) -> str:
@@ -118,6 +119,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         settings=settings,
         clock=time.time,
         random=random_text,
+        locale=lambda: languages.chosen(request),
         state=state,
         registry=MemoryRegistry(engine, time.time),
         links=LinkBook(engine),
@@ -198,8 +200,9 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     ]
     programs = api(parts, ApiTokenBook(engine), PublishedStore(engine))
     csrf.exempt(programs)
-    pages.append(programs)
     limiter = _limiter(app, settings)
+    limiter.limit(_CALLS)(programs)
+    app.register_blueprint(programs)
     lead_to_one_address(link_pages)
     Guesses(limiter, dispatcher, parts.pseudonyms).guard(link_pages)
     for page in pages:

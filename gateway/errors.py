@@ -181,6 +181,12 @@ class StaleLogin(SchoolError):
     code = "KP-223"
 
 
+class WrongContext(SchoolError):
+    """The school's login is of none of the authentication contexts that a service asked for."""
+
+    code = "KP-224"
+
+
 # What a supplier sends or is
 
 

@@ -14,6 +14,7 @@ from gateway.core.ports import (
     Keyring,
     Licences,
     Links,
+    Locale,
     Random,
     Registry,
     SchoolProtocol,
@@ -37,6 +38,7 @@ class Parts:
     settings: Settings
     clock: Clock
     random: Random
+    locale: Locale
     state: State
     registry: Registry
     links: Links

@@ -1,6 +1,6 @@
 """What all suppliers are apart from their protocol: pages to read, and a memory of who came."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class Task(NamedTuple):
 
     @property
     def title(self) -> str:
-        return f"Opgave {self.exercise.number}: {self.exercise.title}"
+        return self.exercise.name
 
 
 class Library:
@@ -62,6 +62,17 @@ class Library:
         self._share_address = share_address
         self._last: Visitor | None = None
 
+    @property
+    def paragraphs(self) -> str:
+        """The rule of their addresses."""
+        slugs = ", ".join(material.slug for material in self._supplier.materials)
+        return f"/<any({slugs}):slug>/<number>"
+
+    @property
+    def exercises(self) -> str:
+        """The rule of their addresses."""
+        return f"{self.paragraphs}/<int:exercise>"
+
     def own(self, address: str) -> bool:
         """Whether a visitor may be sent there after a login: our own pages only."""
         return address.startswith(f"{self._address}/")
@@ -77,24 +88,33 @@ class Library:
         return redirect(target if self.own(target) else f"{self._address}/", 303)
 
     def home(self) -> str:
-        return self._page("home.html")
+        return self.page("home.html")
 
     def account(self) -> str | Response:
-        return self._page("account.html") if self.visitor() else self._login_and_return()
+        return self.page("account.html") if self.visitor() else self._login_and_return()
 
     def lesson(self, slug: str, number: str) -> str | Response:
         place = self._supplier.place(slug, number) or abort(404)
         if self.visitor() is None:
             return self._login_and_return()
-        return self._page("lesson.html", place=place)
+        return self.page("lesson.html", place=place)
 
     def open(self, slug: str, number: str, exercise: int) -> str | Response:
         task = self.task(slug, number, exercise)
         return self._login_and_return() if self.visitor() is None else self.exercise(task)
 
-    def exercise(self, task: Task, outcome: tuple[str, str] | None = None) -> str:
-        """Its page; `outcome` is what came of an answer, in Dutch and in English."""
-        return self._page("lesson.html", place=task.place, task=task, outcome=outcome)
+    def exercise(self, task: Task, outcome: Sequence[tuple[str, str]] = ()) -> str:
+        """Its page; `outcome` is what came of an answer, each in Dutch and in English."""
+        return self.page("lesson.html", place=task.place, task=task, outcome=outcome)
+
+    def tasks(self) -> Sequence[Task]:
+        return [
+            Task(Place(material, chapter, paragraph), exercise)
+            for material in self._supplier.materials
+            for chapter in material.chapters
+            for paragraph in chapter.paragraphs
+            for exercise in paragraph.exercises
+        ]
 
     def task(self, slug: str, number: str, exercise: int) -> Task:
         """Raises NotFound."""
@@ -118,7 +138,7 @@ class Library:
         return Visitor(**known) if known else None
 
     def share(self, title: str) -> str | None:
-        """Where a teacher makes a link to the page shown, at the gateway (docs/supplier.md)."""
+        """Where a teacher makes a link to the page shown, at the gateway (docs/teacher.md)."""
         visitor = self.visitor()
         if self._share_address is None or visitor is None or not visitor.teaches:
             return None
@@ -130,7 +150,7 @@ class Library:
         query = request.query_string.decode()
         return self._begin_login(self._address + request.path + (query and f"?{query}"))
 
-    def _page(self, template: str, **values: object) -> str:
+    def page(self, template: str, **values: object) -> str:
         return render_template(
             template, supplier=self._supplier, visitor=self.visitor(), share=self.share, **values
         )
@@ -146,17 +166,8 @@ def open_library(
     library = Library(supplier, address, begin_login, share_address)
     app.add_url_rule("/", view_func=library.home)
     app.add_url_rule("/account", view_func=library.account)
-    for material in supplier.materials:
-        slug = {"slug": material.slug}
-        app.add_url_rule(
-            f"/{material.slug}/<number>", view_func=library.lesson, endpoint="paragraph", defaults=slug
-        )
-        app.add_url_rule(
-            f"/{material.slug}/<number>/<int:exercise>",
-            view_func=library.open,
-            endpoint="exercise",
-            defaults=slug,
-        )
+    app.add_url_rule(library.paragraphs, view_func=library.lesson)
+    app.add_url_rule(library.exercises, view_func=library.open)
     app.add_url_rule("/whoami", view_func=library.who_am_i)
     app.add_url_rule("/learned", view_func=library.learned)
     app.add_url_rule("/logout", view_func=library.logout, methods=["POST"])

@@ -34,7 +34,8 @@ def create_app(settings: OidcSupplierSettings) -> Flask:
     def begin_login(target: str) -> Response:
         return _ask(target, login_hint=None)
 
-    app, library = open_library(load().supplier("oidc"), settings.address, begin_login)
+    share = f"{settings.issuer}/share?service={settings.client_id}"
+    app, library = open_library(load().supplier("oidc"), settings.address, begin_login, share)
     # What a login under way needs lies here and not in the cookie, which would grow too long.
     under_way = Memory[str]()
     gateway = OAuth(app, cache=under_way).register(

@@ -1,4 +1,4 @@
-"""The demo: the gateway with two schools and two suppliers, each a program of its own."""
+"""The demo: the gateway with two schools and three suppliers, each a program of its own."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,8 @@ import click
     "ports",
     multiple=True,
     metavar="NAME=NUMBER",
-    help="Another port: gateway, start, saml_school, oidc_school, saml_supplier, oidc_supplier.",
+    help="Another port: gateway, start, saml_school, oidc_school, saml_supplier, oidc_supplier,"
+    " lti_supplier.",
 )
 @click.option(
     "--data-dir",
@@ -23,7 +24,7 @@ import click
     help="Keep the data here; else each run starts fresh.",
 )
 def demo(*, check: bool, ports: tuple[str, ...], data_dir: Path | None) -> None:
-    """Run the main job on this machine: two schools, two suppliers, one login."""
+    """Run the main job on this machine: two schools, three suppliers, one login."""
     from demo.options import DemoOptions, Ports  # noqa: PLC0415  # its parts are not installed in production
     from demo.programs import DemoError  # noqa: PLC0415
     from demo.run import main  # noqa: PLC0415

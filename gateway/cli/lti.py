@@ -30,8 +30,8 @@ from providers.suppliers.lti.tool import tool_config, tool_of
 _F = TypeVar("_F", bound=Callable[..., Any])
 _OPTIONS = (
     click.option("--lti", is_flag=True, help="LTI 1.3: needs --initiate-login-uri."),
-    click.option("--jwks-uri", metavar="ADDRESS", help="LTI: where the tool's public keys are."),
-    click.option("--public-key", metavar="FILE", help="LTI: its RSA public key, in PEM."),
+    click.option("--jwks-uri", metavar="ADDRESS", help="LTI, OpenID: where its public keys are."),
+    click.option("--public-key", metavar="FILE", help="LTI, OpenID: its RSA public key, in PEM."),
     click.option("--target-link-uri", metavar="ADDRESS", help="LTI: the tool's own start."),
     click.option("--deep-linking-uri", metavar="ADDRESS", help="LTI: where teachers pick."),
     click.option("--custom", "custom", multiple=True, metavar="NAME=VALUE", help="LTI."),
@@ -61,7 +61,7 @@ def new_tool(settings: Settings, supplier_id: str, options: dict[str, Any]) -> S
     config = tool_config(
         **single,
         redirect_uris=redirects,
-        public_keys=_keys(options["public_key"]),
+        public_keys=public_keys(options["public_key"]),
         custom=dict(_parameter(text) for text in options["custom"]),
         framed=options["framed"],
         scopes=[*(GRADE_SCOPES if options["grades"] else ()), *_members(options)],
@@ -125,8 +125,8 @@ def _parameter(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _keys(file: str | None) -> list[dict[str, JsonValue]]:
-    """The key as a JWK (RFC 7517)."""
+def public_keys(file: str | None) -> list[dict[str, JsonValue]]:
+    """The key of a file as a JWK (RFC 7517); none without a file."""
     if file is None:
         return []
     try:

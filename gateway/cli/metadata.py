@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from gateway.cli.context import as_json, new_id, open_database, read_file, show_list
+from gateway.cli.saml import own_settings, with_profile
 from gateway.core.links import origin
 from gateway.core.model import Connection, JsonValue, Service, Supplier
 from gateway.errors import RegistrationRefused
@@ -172,9 +173,10 @@ class Import:
             return
         known = self._services.get(role.entity_id)
         if known:
-            yield replace(known, config=role.to_config())
+            own = own_settings(known.config)
+            yield replace(known, config={**role.to_config(), **own})
         else:
-            yield new_service(role, self._supplier_id or self._own_supplier(role))
+            yield with_profile(new_service(role, self._supplier_id or self._own_supplier(role)))
 
     def _own_supplier(self, role: ServiceProvider) -> str:
         """A supplier for this service alone: who shares one shares pseudonyms."""

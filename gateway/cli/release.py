@@ -88,7 +88,11 @@ def revoke(brin: str, service_id: str, attributes: tuple[str, ...]) -> None:
 @_school
 @_service
 @click.option(
-    "--role", "roles", multiple=True, type=click.Choice([role.value for role in Affiliation])
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Affiliation]),
+    help="Whom it is for, as the school says of its people.",
 )
 @click.option("--group", "groups", multiple=True, metavar="GROUP", help="A class group such as 2A.")
 def allow(brin: str, service_id: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:

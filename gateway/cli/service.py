@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import click
 
-from gateway.cli.context import as_json, known_attribute, new_id, open_database, show_list, show_one
+from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
 from gateway.cli.metadata import new_service, one_entity
-from gateway.core.links import lies_inside, origin, takes_target
-from gateway.core.model import Ask, BrinForm, JsonValue, Service
+from gateway.cli.oidc import client_record, needs_secret, new_client, oidc_options
+from gateway.cli.saml import saml_options, saml_record, with_options
+from gateway.core.links import lies_inside, takes_target
+from gateway.core.model import Ask, BrinForm, Service
 from gateway.errors import RegistrationRefused
 from gateway.settings import Settings, load_settings
 from gateway.trust.metadata.endpoints import address_fault
-from providers.suppliers.oidc.client import hash_secret
 
 _SECRET_BYTES = 32
 _PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,64}")
@@ -28,21 +29,9 @@ def service() -> None:
 @service.command()
 @click.option("--supplier", "supplier_id", required=True, help="Id of the supplier that owns it.")
 @click.option("--metadata", "source", help="SAML: file or address of its metadata.")
-@click.option("--oidc", is_flag=True, help="OpenID: needs --redirect-uri.")
-@click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="ADDRESS")
-@click.option(
-    "--initiate-login-uri", metavar="ADDRESS", help="OpenID, LTI: where a login of ours may begin."
-)
-@click.option("--post-logout-redirect-uri", "logout_uris", multiple=True, metavar="ADDRESS")
-@click.option(
-    "--id-token-alg", type=click.Choice(["RS256", "ES256"]), default="RS256", show_default=True
-)
 @click.option("--name", help="As people know it; from the metadata when it is there.")
 @click.option(
     "--attribute", "asks", multiple=True, metavar="NAME=PURPOSE", help="What it asks, and why."
-)
-@click.option(
-    "--attribute-names", type=click.Choice(["entree", "oid"]), default="entree", show_default=True
 )
 @click.option(
     "--brin-form",
@@ -67,6 +56,8 @@ def service() -> None:
     metavar="NAME",
     help="The query parameter in which a deep link names the product (Edu-V: product).",
 )
+@saml_options
+@oidc_options
 @lti_options
 @as_json
 def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: object) -> None:
@@ -74,14 +65,14 @@ def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: ob
     settings = load_settings()
     database = open_database(settings)
     database.suppliers.find(supplier_id)
-    secret = secrets.token_urlsafe(_SECRET_BYTES) if options["oidc"] else None
+    secret = secrets.token_urlsafe(_SECRET_BYTES) if needs_secret(options) else None
     added = _described(settings, supplier_id, secret, options)
     added = _completed(settings, replace(added, asks=tuple(_ask(each) for each in asks)), options)
     database.services.add(added)
     record: dict[str, object] = {"id": added.id, "protocol": added.protocol}
     if secret:
         record |= {"client_id": added.identifier, "client_secret": secret}
-    elif options["lti"]:
+    elif added.protocol != "saml":
         record |= {"client_id": added.identifier}
     if as_json or secret:
         show_one(record, as_json=as_json)
@@ -115,6 +106,8 @@ def show(*, service_id: str, as_json: bool) -> None:
         "attribute_names": found.attribute_names,
         "brin_form": found.brin_form.value,
         **(tool_record(found) if found.protocol == "lti" else {}),
+        **(client_record(found) if found.protocol == "oidc" else {}),
+        **(saml_record(found) if found.protocol == "saml" else {}),
     }
     show_one(record, as_json=as_json)
 
@@ -152,8 +145,8 @@ def _described(
 ) -> Service:
     if options["lti"]:
         return new_tool(settings, supplier_id, options)
-    if secret:
-        return _oidc(settings, supplier_id, secret, options)
+    if options["oidc"]:
+        return new_client(settings, supplier_id, secret, options)
     return _saml(settings, supplier_id, options)
 
 
@@ -163,36 +156,7 @@ def _saml(settings: Settings, supplier_id: str, options: dict[str, object]) -> S
     role = one_entity(str(options["source"]), settings).service_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no service provider")
-    return new_service(role, supplier_id)
-
-
-def _oidc(settings: Settings, supplier_id: str, secret: str, options: dict[str, object]) -> Service:
-    redirect_uris, logout_uris = options["redirect_uris"], options["logout_uris"]
-    assert isinstance(redirect_uris, tuple)
-    assert isinstance(logout_uris, tuple)
-    initiate = options["initiate_login_uri"]
-    if not redirect_uris:
-        raise RegistrationRefused("an OpenID client needs at least one --redirect-uri")
-    for address in (*redirect_uris, *logout_uris, *([initiate] if initiate else [])):
-        _check_address(settings, str(address))
-    client_id = new_id("svc")
-    config: dict[str, JsonValue] = {
-        "redirect_uris": list(redirect_uris),
-        "secret_hash": hash_secret(secret),
-        "initiate_login_uri": None if initiate is None else str(initiate),
-        "post_logout_redirect_uris": list(logout_uris),
-        "id_token_algorithm": str(options["id_token_alg"]),
-    }
-    origins = {origin(uri) + "/": None for uri in redirect_uris}
-    return Service(
-        id=client_id,
-        supplier_id=supplier_id,
-        protocol="oidc",
-        identifier=client_id,
-        name=client_id,
-        config={name: value for name, value in config.items() if value},
-        targets=tuple(origins),
-    )
+    return with_options(new_service(role, supplier_id), options)
 
 
 def _completed(settings: Settings, added: Service, options: dict[str, object]) -> Service:
@@ -211,7 +175,6 @@ def _completed(settings: Settings, added: Service, options: dict[str, object]) -
         targets=targets or added.targets,
         start_address=None if start is None else str(start),
         product_parameter=_parameter(options["product_parameter"]),
-        attribute_names=str(options["attribute_names"]),
         brin_form=BrinForm(str(options["brin_form"])),
     )
 

@@ -9,7 +9,7 @@ decides the way of a login.
 from dataclasses import dataclass, replace
 
 from gateway.core.model import Beginning, Brin, Demands, Flow, Identity, School, Session
-from gateway.errors import GatewayError, LoginRequired, StaleLogin
+from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ def next_step(flow: Flow, session: Session | None, now: float, skew: int = 180) 
     if flow.identity:
         if _is_stale(flow, flow.identity, skew):
             return Refuse(StaleLogin("the school did not ask again"))
+        if not _is_of_context(flow, flow.identity):
+            return Refuse(WrongContext("another authentication context than was asked for"))
         return Finish(flow.identity, proved=True)
     if session and _serves(session, flow, now):
         return Finish(session.identity, proved=False)
@@ -78,7 +80,15 @@ def _serves(session: Session, flow: Flow, now: float) -> bool:
         return False
     if demands.max_age is not None and now - identity.authenticated_at > demands.max_age:
         return False
+    if not _is_of_context(flow, identity):
+        return False
     return flow.school is None or same_school(flow.school, identity.school)
+
+
+def _is_of_context(flow: Flow, identity: Identity) -> bool:
+    """Whether the login is of a kind that will do (SAML Core §3.3.2.2.1)."""
+    contexts = flow.beginning.demands.contexts
+    return not contexts or identity.authn_context in contexts
 
 
 def _is_stale(flow: Flow, identity: Identity, skew: int) -> bool:

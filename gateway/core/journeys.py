@@ -143,12 +143,12 @@ def tombstone_of(flow: Flow) -> Tombstone:
         case SupplierRequest(service_id=service_id):
             return Tombstone(service_id, None)
         case LinkRequest(service_id=service_id) as link:
-            return Tombstone(service_id, _path_of(link))
+            return Tombstone(service_id, path_of(link))
         case PageRequest(path=path):
             return Tombstone(None, path)
 
 
-def _path_of(link: LinkRequest) -> str:
+def path_of(link: LinkRequest) -> str:
     """Where a person follows it again: the link, or what the tile of the start page opens."""
     if link.code is not None:
         return f"/d/{link.code}"

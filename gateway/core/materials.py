@@ -6,12 +6,13 @@ way in (JSON, CSV, NL-LOM, course structure, LTI Deep Linking) ends in that form
 names it by the same key, wherever it moves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 PICKS = "lti-picks"
-"""The key of the material that holds what teachers picked at a service (LTI Deep Linking): the
-service does not publish it, so what it publishes does not end it."""
+"""The key of the material that holds what teachers picked at a service (LTI Deep Linking). The
+service does not publish it, so what it publishes does not end it; and it is listed nowhere: what
+a teacher picked is for those who have a link to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ class Material:
     languages: tuple[str, ...] = ()
     cover: str | None = None
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether people are shown it; what teachers picked is behind its links alone."""
+        return self.key != PICKS
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -130,6 +136,17 @@ class Found:
     material: Material
     fragment: Fragment
     path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A page of the materials that something is narrowed to, by title, with how many there are;
+    and the subjects and levels that it can be narrowed to."""
+
+    materials: Sequence[Material]
+    total: int
+    subjects: Sequence[str]
+    levels: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

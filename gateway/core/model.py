@@ -166,13 +166,15 @@ class Place:
     """Where a launch ends: an exact place at a service.
 
     `id` never changes while the place is the same (LTI resource_link.id); `custom` are the
-    parameters that an LTI tool gave the place.
+    parameters that an LTI tool gave the place. `way_back` is a path of ours that leads there
+    again, where there is one.
     """
 
     id: str
     target: str
     title: str = ""
     custom: Mapping[str, str] = field(default_factory=dict)
+    way_back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +212,14 @@ class Demands:
     """What a service asks of the login itself.
 
     `fresh`: the school must ask again (ForceAuthn, prompt=login); `passive`: no page may be
-    shown (IsPassive, prompt=none); `max_age`: seconds since the school's login at most.
+    shown (IsPassive, prompt=none); `max_age`: seconds since the school's login at most;
+    `contexts`: the authentication contexts of which it must have one, any when there are none.
     """
 
     fresh: bool = False
     passive: bool = False
     max_age: int | None = None
+    contexts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

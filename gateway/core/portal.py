@@ -1,6 +1,6 @@
 """Whom the start page shows what: the services that a school lets a person into."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gateway.core.access import check_grants
 from gateway.core.model import Identity, Service
@@ -12,6 +12,11 @@ def services_for(registry: Registry, identity: Identity) -> Sequence[Service]:
     """The services that the person's school lets this person into, by name."""
     found = (service for service in registry.services() if is_for(registry, service, identity))
     return sorted(found, key=lambda service: service.name.casefold())
+
+
+def with_picker(services: Iterable[Service]) -> Sequence[Service]:
+    """Those at which teachers choose material in the service's own pages (LTI Deep Linking)."""
+    return [each for each in services if each.config.get("deep_linking_uri")]
 
 
 def is_for(registry: Registry, service: Service, identity: Identity) -> bool:

@@ -10,6 +10,7 @@ from gateway.core.materials import (
     Fragment,
     Material,
     Narrowing,
+    Overview,
     Publication,
     PublishReport,
 )
@@ -42,6 +43,12 @@ class Random(Protocol):
     """A fresh unguessable text of URL-safe characters that carries `size` random bytes."""
 
     def __call__(self, size: int = ..., /) -> str: ...
+
+
+class Locale(Protocol):
+    """The language of our pages for the person whose request is answered now (BCP 47)."""
+
+    def __call__(self) -> str: ...
 
 
 Record = tuple[str, bytes, int]
@@ -170,14 +177,18 @@ class Catalogue(Protocol):
         They were checked by `core.publishing`. Raises RegistrationRefused for an unknown
         service, ContentRefused for a material that comes twice."""
 
-    def add(self, service_id: str, publication: Publication) -> None:
-        """Add the fragments of a publication to its material; what is there already stays."""
+    def add(self, service_id: str, publication: Publication) -> Mapping[str, str]:
+        """Add the fragments of a publication to its material; what is there already stays. The
+        ids of its fragments, by their keys."""
 
     def materials_of(self, service_ids: Iterable[str]) -> Sequence[Material]:
-        """The living materials of services, by title."""
+        """The living materials of services, by title; picks are listed nowhere."""
+
+    def overview(self, narrowing: Narrowing, page: range) -> Overview:
+        """A page of the materials of services, read without the others."""
 
     def material(self, material_id: str) -> Material:
-        """Raises UnknownMaterial, also for one that is gone."""
+        """Raises UnknownMaterial, also for one that is gone and for picks."""
 
     def fragment(self, fragment_id: str) -> tuple[Material, Fragment]:
         """Also one that is gone; raises UnknownMaterial."""
@@ -192,7 +203,7 @@ class Catalogue(Protocol):
         """The nearest fragment above this one that lives and has an address."""
 
     def at_address(self, service_id: str, address: str) -> Fragment | None:
-        """The living fragment whose locator is this address."""
+        """The living fragment whose locator is this address, unless it was picked."""
 
     def search(self, words: str, narrowing: Narrowing, limit: int) -> Sequence[Found]:
         """The best hits first; typo-tolerant, Dutch stems."""
@@ -367,12 +378,14 @@ class Begin:
     """A checked request of a service: a login may begin.
 
     `school` is the school that the request names, if it does. `framed`: it came from another
-    party inside a page of ours, so without our cookies.
+    party inside a page of ours, so without our cookies. `languages`: tags of those that the
+    person reads, as the service says, the most wanted first.
     """
 
     request: SupplierRequest
     school: Brin | None = None
     framed: bool = False
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

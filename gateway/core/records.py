@@ -91,7 +91,9 @@ def decode_session(data: bytes) -> Session:
 
 def _beginning_out(beginning: Beginning) -> dict[str, Any]:
     demands = beginning.demands
-    common: dict[str, Any] = {"demands": [demands.fresh, demands.passive, demands.max_age]}
+    common: dict[str, Any] = {
+        "demands": [demands.fresh, demands.passive, demands.max_age, sorted(demands.contexts)]
+    }
     match beginning:
         case SupplierRequest(service_id=service_id, payload=payload):
             return common | {"service": service_id, "payload": payload}
@@ -108,7 +110,8 @@ def _beginning_out(beginning: Beginning) -> dict[str, Any]:
 
 
 def _beginning_in(record: dict[str, Any]) -> Beginning:
-    demands = Demands(*record["demands"])
+    fresh, passive, max_age, contexts = record["demands"]
+    demands = Demands(fresh, passive, max_age, frozenset(contexts))
     if "page" in record:
         return PageRequest(record["page"], demands)
     if "code" in record:

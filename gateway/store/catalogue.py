@@ -1,7 +1,7 @@
 """Materials and fragments, kept in the database: written a publication at a time."""
 
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -9,17 +9,20 @@ from typing import IO, Any
 from sqlalchemy import Connection, Engine, Select, text
 
 from gateway.core.materials import (
+    PICKS,
     Found,
     Fragment,
     Material,
     Narrowing,
+    Overview,
     Publication,
     PublishReport,
 )
 from gateway.core.ports import Clock, Random
 from gateway.errors import ContentRefused, Fault, RegistrationRefused, UnknownMaterial
 from gateway.store import catalogue_queries as queries
-from gateway.store.catalogue_plan import Planner
+from gateway.store.catalogue_overview import overview
+from gateway.store.catalogue_plan import Planner, fragments_of
 from gateway.store.catalogue_publish import Publishing
 from gateway.store.material_rows import fragment_of, material_of
 from gateway.store.register import present, unknown
@@ -57,20 +60,28 @@ class CatalogueStore:
                     publishing.withdraw_others()
                 return publishing.report()
 
-    def add(self, service_id: str, publication: Publication) -> None:
-        """Add the fragments of a publication to its material; what is there already stays.
-        Raises RegistrationRefused for an unknown service."""
+    def add(self, service_id: str, publication: Publication) -> Mapping[str, str]:
+        """Add the fragments of a publication to its material; what is there already stays. The
+        ids of its fragments, by their keys. Raises RegistrationRefused for an unknown service."""
         with self._publishing(service_id) as publishing:
-            publishing.carry_out(publishing.planner.plan_more(publication))
+            plan = publishing.planner.plan_more(publication)
+            publishing.carry_out(plan)
+            kept = fragments_of(publishing.planner.connection, plan.material.id)
+        return {key: fragment.id for key, fragment in kept.items()}
 
     def materials_of(self, service_ids: Iterable[str]) -> Sequence[Material]:
-        """The living materials of services, by title."""
+        """The living materials of services, by title; picks are listed nowhere."""
         rows = self._read(queries.materials_of(service_ids))
         found = [material_of(row) for row in rows]
         return sorted(found, key=lambda material: (material.title.casefold(), material.id))
 
+    def overview(self, narrowing: Narrowing, page: range) -> Overview:
+        """A page of the materials of services, read without the others."""
+        with self._engine.connect() as connection:
+            return overview(connection, narrowing, page)
+
     def material(self, material_id: str) -> Material:
-        """Raises UnknownMaterial, also for one that is gone."""
+        """Raises UnknownMaterial, also for one that is gone and for picks."""
         for row in self._read(queries.material(material_id)):
             return material_of(row)
         raise UnknownMaterial(f"material {material_id[:40]!r}")
@@ -96,7 +107,8 @@ class CatalogueStore:
         return next(living, None)
 
     def at_address(self, service_id: str, address: str) -> Fragment | None:
-        """The living fragment whose locator is this address; of several a part before the root."""
+        """The living fragment whose locator is this address, unless it was picked; of several a
+        part before the root."""
         for row in self._read(queries.at_address(service_id, address)):
             return fragment_of(row)
         return None
@@ -114,8 +126,7 @@ class CatalogueStore:
         """Write down what each of the publications changes; how many there are."""
         keys: set[str] = set()
         for number, publication in enumerate(publications):
-            if publication.key in keys:
-                fault = "this material comes twice; give each a key of its own"
+            if fault := _fault_of(publication.key, keys):
                 raise ContentRefused([Fault(f"/materials/{number}/key", fault)])
             keys.add(publication.key)
             pickle.dump(planner.plan(publication), plans)
@@ -136,6 +147,12 @@ class CatalogueStore:
 
 def _both(row: Sequence[Any]) -> tuple[Material, Fragment]:
     return material_of(row[:_MATERIAL_WIDTH]), fragment_of(row[_MATERIAL_WIDTH:])
+
+
+def _fault_of(key: str, earlier: Collection[str]) -> str | None:
+    if key == PICKS:
+        return "this key is kept for what teachers pick; give the material another"
+    return "this material comes twice; give each a key of its own" if key in earlier else None
 
 
 def _lock(connection: Connection) -> None:

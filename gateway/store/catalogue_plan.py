@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from gateway.core.materials import Fragment, Material, Publication, PublishedFragment
+from gateway.core.materials import PICKS, Fragment, Material, Publication, PublishedFragment
 from gateway.core.ports import Random
 from gateway.store.material_rows import fragment_of, material_of
 from gateway.store.search_entries import EntryChanges, plan_entries
@@ -102,8 +102,14 @@ class Planner:
             changed=changed,
             gone=tuple(gone),
             kept=len(new) - len(added) - len(changed),
-            entries=plan_entries(self.connection, plan.material, living),
+            entries=self._entries(plan.material, living),
         )
+
+    def _entries(self, material: Material, living: Iterable[Fragment]) -> EntryChanges:
+        """The search finds nothing of what was picked."""
+        if material.key == PICKS:
+            return EntryChanges()
+        return plan_entries(self.connection, material, living)
 
     def _placed(
         self, material: Material, publication: Publication, old: dict[str, Fragment]

@@ -5,21 +5,21 @@ from typing import Any
 
 from sqlalchemy import CTE, Connection, Select, literal, select
 
+from gateway.core.materials import PICKS
 from gateway.store.tables import fragments, materials
+
+LISTED = materials.c.gone_at.is_(None) & (materials.c.key != PICKS)
+"""The materials that people and programs are shown: those that live, but for picks."""
 
 _LIVING = fragments.c.gone_at.is_(None)
 
 
 def materials_of(service_ids: Iterable[str]) -> Select[Any]:
-    """Living ones."""
-    return select(materials).where(
-        materials.c.service_id.in_(tuple(service_ids)), materials.c.gone_at.is_(None)
-    )
+    return select(materials).where(materials.c.service_id.in_(tuple(service_ids)), LISTED)
 
 
 def material(material_id: str) -> Select[Any]:
-    """A living one."""
-    return select(materials).where(materials.c.id == material_id, materials.c.gone_at.is_(None))
+    return select(materials).where(materials.c.id == material_id, LISTED)
 
 
 def with_materials(fragment_ids: Sequence[str]) -> Select[Any]:
@@ -47,7 +47,9 @@ def at_address(service_id: str, address: str) -> Select[Any]:
     """A root, whose access link may be the address of a part too, comes last."""
     return (
         select(fragments)
+        .join(materials, fragments.c.material_id == materials.c.id)
         .where(fragments.c.service_id == service_id, fragments.c.locator == address, _LIVING)
+        .where(LISTED)
         .order_by(fragments.c.parent_id.is_(None), fragments.c.position, fragments.c.id)
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Engine, select
 
 from gateway.core.materials import Fragment, Material, Publication, PublishedFragment
+from gateway.store import catalogue_queries as queries
 from gateway.store.material_rows import fragment_of, material_of
 from gateway.store.tables import fragments, materials
 
@@ -18,10 +19,9 @@ class PublishedStore:
 
     def of(self, service_id: str) -> Iterator[Publication]:
         """The living materials of a service, by key, one read each."""
-        living = materials.c.gone_at.is_(None) & (materials.c.service_id == service_id)
+        query = queries.materials_of([service_id]).order_by(materials.c.key)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(materials).where(living).order_by(materials.c.key))
-            found = [material_of(tuple(row)) for row in rows]
+            found = [material_of(tuple(row)) for row in connection.execute(query)]
         for material in found:
             yield self._publication(material)
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from gateway.core.ports import Clock
 from gateway.core.tiles import Tile
+from gateway.store.catalogue_queries import LISTED
 from gateway.store.statements import Statements
 from gateway.store.tables import materials, services, shelf
 from gateway.store.upsert import insert_into
@@ -93,14 +94,13 @@ def _tiles(person: str, service_ids: Collection[str], withheld: Collection[str])
 
 
 def _found(service_ids: Collection[str], withheld: Collection[str]) -> CompoundSelect[Any]:
-    """The living materials of services, and those of the services that have none."""
-    living = materials.c.gone_at.is_(None)
+    """The materials of services, and those of the services that have none."""
     published = select(
         materials.c.id, materials.c.service_id, materials.c.root_id, materials.c.title
-    ).where(materials.c.service_id.in_(service_ids), living, materials.c.id.not_in(withheld))
+    ).where(materials.c.service_id.in_(service_ids), LISTED, materials.c.id.not_in(withheld))
     alone = select(services.c.id, services.c.id, null().label("root_id"), services.c.name).where(
         services.c.id.in_(service_ids),
-        ~exists().where(materials.c.service_id == services.c.id, living),
+        ~exists().where(materials.c.service_id == services.c.id, LISTED),
     )
     return union_all(published, alone)
 

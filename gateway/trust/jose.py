@@ -215,7 +215,8 @@ def _check_times(claims: dict[str, Any], now: float, skew: int) -> None:
     for name in ("exp", "iat", "nbf"):
         if not is_time(claims.get(name, 0)):
             raise ClaimMissing(f"{name} is not a time")
-    if now >= claims["exp"] + skew:
-        raise TokenExpired(f"{now - claims['exp']:.0f} s past the end, by our clock")
-    if max(claims["iat"], claims.get("nbf", 0)) - now > skew:
+    end = claims.get("exp", _LAST_SECOND)
+    if now >= end + skew:
+        raise TokenExpired(f"{now - end:.0f} s past the end, by our clock")
+    if max(claims.get("iat", 0), claims.get("nbf", 0)) - now > skew:
         raise TokenExpired(f"in our future by more than {skew} s")

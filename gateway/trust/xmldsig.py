@@ -45,7 +45,7 @@ class WeakSignature(SignatureRefused):
 
 
 def signature_over(canonical_form: str, element_id: str, signer: Signer) -> str:
-    """The Signature to put into an element that is written in its canonical form."""
+    """The Signature to put into an element that is written in its canonical form; so is it."""
     digest = base64.b64encode(hashlib.sha256(canonical_form.encode()).digest()).decode()
     signed_info = (
         f'<ds:SignedInfo xmlns:ds="{DS}">'
@@ -58,8 +58,10 @@ def signature_over(canonical_form: str, element_id: str, signer: Signer) -> str:
         f"<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
     )
     value = base64.b64encode(signer.sign_xml(signed_info.encode())).decode()
+    # Canonical inside the Signature too, which a signature around this one may cover.
+    written = signed_info.replace(f' xmlns:ds="{DS}"', "", 1)
     return (
-        f'<ds:Signature xmlns:ds="{DS}">{signed_info}'
+        f'<ds:Signature xmlns:ds="{DS}">{written}'
         f"<ds:SignatureValue>{value}</ds:SignatureValue><ds:KeyInfo><ds:X509Data>"
         f"<ds:X509Certificate>{signer.certificate}</ds:X509Certificate>"
         "</ds:X509Data></ds:KeyInfo></ds:Signature>"

@@ -28,7 +28,7 @@ from gateway.errors import (
 from gateway.web.api.problems import is_of_api, problem
 from gateway.web.cookies import Cookies
 from gateway.web.flow import ServiceRefused
-from gateway.web.headers import FORM_ELSEWHERE
+from gateway.web.headers import FORM_ELSEWHERE, POLICY, policy_headers
 from gateway.web.refusals import Stopped, refusal
 
 _OURS: dict[type[HTTPException], type[GatewayError]] = {
@@ -61,8 +61,7 @@ class ErrorPages:
 
     def _known(self, error: Exception) -> Response:
         assert isinstance(error, GatewayError)
-        restart = error.restart if isinstance(error, Restartable) else None
-        return self._page(error, restart=restart)
+        return self._page(error)
 
     def _refused(self, refused: Exception) -> Response:
         assert isinstance(refused, ServiceRefused)
@@ -87,7 +86,6 @@ class ErrorPages:
         self,
         error: GatewayError,
         *,
-        restart: str | None = None,
         stopped: Stopped | None = None,
         reply: Reply | None = None,
         cause: Exception | None = None,
@@ -106,7 +104,7 @@ class ErrorPages:
         if is_of_api():
             return problem(error, reference, http)
         stopped = stopped or Stopped(_link_path())
-        service = stopped.service
+        service, framed = stopped.service, _is_framed()
         page = render_template(
             "error.html",
             error_title=gettext(error.title),
@@ -115,16 +113,23 @@ class ErrorPages:
             code=error.code,
             reference=reference,
             time=time.strftime("%Y-%m-%d %H:%M"),
-            restart=restart,
+            restart=error.restart if isinstance(error, Restartable) else None,
+            framed=framed,
             service_name=service.name if service else None,
             refusal=refusal(error, stopped, self._registry),
             back_link=reply.address if isinstance(reply, Redirect) else None,
             back_form=reply if isinstance(reply, AutoPost) else None,
         )
         response = make_response(page, error.status)
-        if isinstance(reply, AutoPost):
-            response.headers["Content-Security-Policy"] = FORM_ELSEWHERE
+        policy = FORM_ELSEWHERE if isinstance(reply, AutoPost) else POLICY
+        response.headers.update(policy_headers(policy, framed=framed))
         return response
+
+
+def _is_framed() -> bool:
+    """Whether the browser shows the answer in a frame (Fetch Metadata §2.1): a page of ours that
+    frames a tool then shows what went wrong, where it would be blank."""
+    return request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 
 def _link_path() -> str | None:

@@ -16,7 +16,7 @@ from flask import Request, Response, request
 
 from gateway.core import flow as machine
 from gateway.core.access import check_audience, check_licence
-from gateway.core.journeys import leading_back, tombstone_of
+from gateway.core.journeys import leading_back, path_of, tombstone_of
 from gateway.core.links import start_address
 from gateway.core.model import (
     Beginning,
@@ -294,8 +294,10 @@ class Dispatcher:
             case SupplierRequest(payload=payload):
                 return protocol.answer(service, payload, release)
             case LinkRequest(place=place):
-                start = start_address(service, place.target)
-                return Redirect(start) if start else protocol.launch(service, place, release)
+                if start := start_address(service, place.target):
+                    return Redirect(start)
+                place = replace(place, way_back=path_of(beginning))
+                return protocol.launch(service, place, release)
 
     def _refusal(self, flow: Flow, error: GatewayError) -> Reply | None:
         if not isinstance(flow.beginning, SupplierRequest):

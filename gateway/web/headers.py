@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _Headers: TypeAlias = list[tuple[str, str]]
 
-_POLICY = (
+POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -20,8 +20,6 @@ FORM_ELSEWHERE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-# The same inside a page of ours that frames the other party.
-FORM_FROM_FRAME = FORM_ELSEWHERE.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")  # else it could add a directive
 _ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
@@ -29,19 +27,22 @@ _ALWAYS = [
     ("Cross-Origin-Opener-Policy", "same-origin-allow-popups"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 ]
-_DEFAULTS = [("Content-Security-Policy", _POLICY), ("X-Frame-Options", "DENY")]
+_DEFAULTS = [("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY")]
 _HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
-def framed_headers() -> dict[str, str]:
-    """For a page with a form to another party, shown in a page of ours."""
-    return {"Content-Security-Policy": FORM_FROM_FRAME, "X-Frame-Options": "SAMEORIGIN"}
+def policy_headers(policy: str, *, framed: bool) -> dict[str, str]:
+    """For a page with this policy; `framed`: it is shown in a page of ours, and in no other."""
+    if not framed:
+        return {"Content-Security-Policy": policy}
+    policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
 
 
 def framing_headers(origins: Iterable[str]) -> dict[str, str]:
     """For a page of ours around pages of another party, who asks us who it is in between."""
     plain = [origin for origin in origins if _ORIGIN.fullmatch(origin)]
-    return {"Content-Security-Policy": " ".join([f"{_POLICY}; frame-src 'self'", *plain])}
+    return {"Content-Security-Policy": " ".join([f"{POLICY}; frame-src 'self'", *plain])}
 
 
 def protect(app: Flask, *, secure: bool) -> None:

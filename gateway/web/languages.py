@@ -1,5 +1,6 @@
 """The language of a page: as the address asks, as remembered, as the browser asks; else Dutch."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,15 @@ def init(app: Flask, *, secure_cookie: bool) -> None:
                 COOKIE, asked, COOKIE_SECONDS, secure=secure_cookie, httponly=True, samesite="Lax"
             )
         return response
+
+
+def suggest(request: Request, response: Response, wishes: Iterable[str], *, secure: bool) -> None:
+    """Remember, until the browser closes, the language that a service says a person reads; what
+    the person chose here goes before it."""
+    wished = (tag.partition("-")[0].lower() for tag in wishes)
+    found = next((tag for tag in wished if tag in LANGUAGES), None)
+    if found and COOKIE not in request.cookies:
+        response.set_cookie(COOKIE, found, secure=secure, httponly=True, samesite="Lax")
 
 
 def chosen(request: Request) -> str:

@@ -44,13 +44,13 @@ class DeepLinks:
         if not is_person(request):
             return small_page(found, self._school(found.link.school))
         service = parts.registry.service(found.link.service_id)
-        place = resolve(found, service, parts.clock())
+        place, material = resolve(found, service, parts.clock()), found.material
         asked = LinkRequest(
             service_id=service.id,
             code=found.link.code,
             place=place,
             audience=found.link.audience,
-            material_id=found.material.id if found.material else None,
+            material_id=material.id if material and material.is_listed else None,
         )
         return self.dispatcher.begin_here(request, asked, self._hint(found.link))
 

@@ -21,6 +21,7 @@ from gateway.errors import (
     FragmentGone,
     MaterialNotForGroup,
     ServiceNotForSchool,
+    UnknownMaterial,
     UnknownService,
 )
 from gateway.services import Parts, Services
@@ -114,6 +115,8 @@ class Portal:
         """A place in a material; a heading without an address shows what is below it."""
         parts = self.services.parts
         material, fragment = parts.catalogue.fragment(fragment_id)
+        if not material.is_listed:
+            raise UnknownMaterial(f"fragment {fragment.id} was picked")
         service = parts.registry.service(material.service_id)
         if fragment.gone_at is None and fragment.locator is None:
             return self._contents(service, material.title, fragment)

@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from gateway.core.ports import Begin, EndSession, Outcome, Resume, Route
 from gateway.services import Services
+from gateway.web import languages
 from gateway.web.flow import Dispatcher
 from gateway.web.logout import Logout
 from gateway.web.replies import redirect, render
@@ -21,8 +22,12 @@ def register(
 
     def follow(outcome: Outcome) -> Response:
         match outcome:
-            case Begin():
-                return dispatcher.begin(request, outcome)
+            case Begin(languages=wishes):
+                response = dispatcher.begin(request, outcome)
+                if wishes:
+                    secure = services.parts.settings.secure_cookies
+                    languages.suggest(request, response, wishes, secure=secure)
+                return response
             case Resume(flow_id, answer):
                 return redirect(f"/flow/{flow_id}?answer={answer}", 303)
             case EndSession():

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from gateway.core.ports import AutoPost, Document, Frame, Redirect, Reply
 from gateway.web import languages
-from gateway.web.headers import FORM_ELSEWHERE, framed_headers, framing_headers
+from gateway.web.headers import FORM_ELSEWHERE, framing_headers, policy_headers
 
 _FORM = Markup("<!--form-->")
 _HTML = "text/html; charset=utf-8"
@@ -46,7 +46,7 @@ def _form(method: str, action: str, fields: Mapping[str, str], *, framed: bool) 
         for name, value in fields.items()
     )
     page = f'{before}<form method="{method}" action="{escape(action)}">{inputs}{after}'
-    headers = framed_headers() if framed else {"Content-Security-Policy": FORM_ELSEWHERE}
+    headers = policy_headers(FORM_ELSEWHERE, framed=framed)
     return Response(page, 200, headers, content_type=_HTML)
 
 

@@ -11,8 +11,7 @@ from gateway.core.model import School
 from gateway.core.ports import Whereabouts
 
 _GO_ON = "open"
-_PAGES = frozenset({"links", "portal", "shared"})
-_UNSPENT = frozenset({200, 204})
+_WRONG = 400
 
 
 def is_ahead(request: Request) -> bool:
@@ -48,10 +47,9 @@ def small_page(found: Whereabouts, school: School | None) -> Response:
 
 
 def uses_up(response: Response) -> bool:
-    """Whether an answer counts towards the limit of tries: at a link's address not the small
-    page, nor the launch of who is signed in, and not the start page, since a whole school may
-    share an address."""
-    return request.blueprint not in _PAGES or response.status_code not in _UNSPENT
+    """Whether an answer counts towards the limit of tries of an address: one that went wrong.
+    What works does not, since a whole school may share an address."""
+    return response.status_code >= _WRONG
 
 
 def _title(found: Whereabouts) -> str | None:

@@ -1,7 +1,11 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bench import process_tree
 
@@ -22,26 +26,67 @@ FIELDS = [
     "peak_rss_mb",
 ]
 PATHS = ["saml-saml-cold", "saml-oidc-cold", "saml-warm", "oidc-warm", "deeplink-warm"]
+FORMS = ["saml", "start", "oidc", "lti", "template"]
+LINK_PATHS = [f"link-{form}-{state}" for state in ("warm", "cold") for form in FORMS]
+LINK_FIELDS = [*FIELDS, "links", "fragments", "school_answer_ms", "school_answer_p50_ms"]
 
 
-def test_every_path_logs_in_and_gives_a_complete_row(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Of one run of all sections."""
+    folder = tmp_path_factory.mktemp("bench")
+    return _bench(folder, "--concurrency", "2", "--links", "300", "--fragments", "600")[0]
+
+
+def test_every_path_logs_in_and_gives_a_complete_row(rows: list[dict[str, Any]]) -> None:
     """Each answer is verified by the bench's own parties; how fast it was is not asked here."""
-    file = tmp_path / "rows.jsonl"
-    words = ["--quick", "--store", "sqlite", "--logins", "6", "--concurrency", "2"]
+    found = rows[: len(PATHS)]
+    assert [list(row) for row in found] == [FIELDS] * len(PATHS)
+    assert [row["path"] for row in found] == PATHS
+    assert [row["logins"] for row in found] == [6, 6, 12, 12, 12]
+    assert all(row["failed"] == 0 for row in found)
+    assert all(row["p50_ms"] > 0 and row["peak_rss_mb"] > 0 for row in found)
+
+
+def test_every_form_of_launch_gives_a_complete_row(rows: list[dict[str, Any]]) -> None:
+    """The played services check where each link leads; the school's answer stands apart."""
+    found = rows[len(PATHS) : -1]
+    assert [list(row) for row in found] == [LINK_FIELDS] * len(LINK_PATHS)
+    assert [row["path"] for row in found] == LINK_PATHS
+    assert [row["logins"] for row in found] == [12] * len(FORMS) + [6] * len(FORMS)
+    assert all((row["links"], row["fragments"]) == (300, 600) for row in found)
+    assert all(row["failed"] == 0 and row["p50_ms"] > 0 for row in found)
+    for row in found:
+        assert (row["school_answer_p50_ms"] > 0) == row["path"].endswith("-cold")
+
+
+def test_searches_are_the_last_row(rows: list[dict[str, Any]]) -> None:
+    assert (rows[-1]["path"], rows[-1]["fragments"]) == ("catalogue-search", 600)
+
+
+def test_a_full_store_is_compared_with_one_of_ten_links(tmp_path: Path) -> None:
+    words = ["--path", "link-template-warm", "--links", "40", "--fragments", "200", "--scale"]
+    found, printed = _bench(tmp_path, *words, "--concurrency", "1")
+    assert [row["path"] for row in found] == ["link-template-warm"]
+    small = (
+        r"link-template-warm: [\d.]+ times the CPU of ten with 40 links and 200 fragments stored"
+    )
+    assert len(re.findall(small, printed)) == 1
+
+
+def _bench(folder: Path, *narrowed: str) -> tuple[list[dict[str, Any]], str]:
+    """The rows and what was printed."""
+    file = folder / "rows.jsonl"
+    words = ["--quick", "--store", "sqlite", "--logins", "6", *narrowed, "--json", str(file)]
     done = subprocess.run(
-        [sys.executable, "-m", "bench", *words, "--json", file],
+        [sys.executable, "-m", "bench", *words],
         check=False,
         cwd=ROOT,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    rows = [json.loads(line) for line in file.read_text().splitlines()]
-    assert [list(row) for row in rows] == [FIELDS] * len(PATHS)
-    assert [row["path"] for row in rows] == PATHS
-    assert [row["logins"] for row in rows] == [6, 6, 12, 12, 12]
-    assert all(row["failed"] == 0 for row in rows)
-    assert all(row["p50_ms"] > 0 and row["peak_rss_mb"] > 0 for row in rows)
+    return [json.loads(line) for line in file.read_text().splitlines()], done.stdout
 
 
 def test_cpu_of_a_child_that_has_exited_counts() -> None:

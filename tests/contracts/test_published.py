@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from gateway.core.materials import Objective, Publication, PublishedFragment
+from gateway.core.materials import PICKS, Objective, Publication, PublishedFragment
 from gateway.store.published import PublishedStore
 from gateway.store.repositories import Repositories
 from tests.contracts.invented import SERVICE
@@ -54,6 +54,14 @@ def test_what_is_gone_is_not_read(filled: Repositories, published: PublishedStor
     filled.catalogue.publish(SERVICE.id, [PUBLICATION, OTHER], whole=True)
     filled.catalogue.publish(SERVICE.id, [Publication("9789999999991", "Leeg")], whole=True)
     assert list(published.of(SERVICE.id)) == [Publication("9789999999991", "Leeg")]
+
+
+def test_what_teachers_picked_was_not_published(
+    filled: Repositories, published: PublishedStore
+) -> None:
+    filled.catalogue.publish(SERVICE.id, [OTHER], whole=True)
+    filled.catalogue.add(SERVICE.id, Publication(PICKS, "Gekozen", parts=EXERCISES))
+    assert list(published.of(SERVICE.id)) == [OTHER]
 
 
 def test_another_service_has_none(filled: Repositories, published: PublishedStore) -> None:

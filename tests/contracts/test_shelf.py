@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, func, insert, select
 
-from gateway.core.materials import Material
+from gateway.core.materials import PICKS, Material
 from gateway.core.model import Service
 from gateway.core.tiles import Tile
 from gateway.store.material_rows import material_row
@@ -62,6 +62,14 @@ def test_a_service_whose_materials_are_gone_is_one_again(store: ShelfStore, engi
     assert store.tiles(PERSON, [SERVICE.id], (), PAGE) == [
         Tile(SERVICE.id, SERVICE.id, None, SERVICE.name)
     ]
+
+
+def test_what_teachers_picked_is_no_tile(store: ShelfStore, engine: Engine) -> None:
+    """It is for whoever has a link to it; the service, which published nothing, is one still."""
+    picks = replace(BOOKS[0], id="m9", service_id=ALONE.id, key=PICKS, title="Gekozen")
+    with engine.begin() as connection:
+        connection.execute(insert(materials).values(material_row(picks)))
+    assert titles(store) == ["Biologie", "Methode 0", "Rekenen 1", "taal 1"]
 
 
 def test_only_what_is_asked_for(store: ShelfStore) -> None:

@@ -129,7 +129,7 @@ def test_rfc6749_4_1_3_code_of_another_client(
     refused(redeem(hub.client, fields, basic), "invalid_grant")
 
 
-@pytest.mark.parametrize("grant_type", ["client_credentials", "password", "refresh_token", None])
+@pytest.mark.parametrize("grant_type", ["client_credentials", "password", "implicit", None])
 def test_rfc6749_5_2_other_grants(
     hub: Hub, fields: dict[str, str], basic: tuple[str, str], grant_type: str | None
 ):

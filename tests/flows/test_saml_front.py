@@ -4,7 +4,6 @@ import pytest
 from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
 
 from tests.actors.browser import Browser
-from tests.actors.people import PUPIL, SAML_SCHOOL
 from tests.actors.saml_xml import (
     PERSISTENT,
     POST,
@@ -18,7 +17,7 @@ from tests.actors.saml_xml import (
 )
 from tests.actors.scripted_supplier import ScriptedSupplier
 from tests.flows.hub import Hub, answer_fields, hinted
-from tests.parts.registration import add_link, add_saml_service, add_supplier, grant
+from tests.parts.registration import add_link, add_saml_service, add_supplier
 
 ODD_TEXTS = ["", "a b+c&d=e%20f", "http://supplier.test/boek?a=b&c=d#e", "é\"'<>;\\", "x" * 500]
 
@@ -117,34 +116,6 @@ def test_core_3_4_1_1_format_that_we_do_not_give(hub: Hub, person: Browser):
     fields = answer_fields(page)
     assert status_of(hub, fields, request.id) == ["Requester", "InvalidNameIDPolicy"]
     assert fields["RelayState"] == "terug"
-
-
-@pytest.mark.parametrize(
-    ("names", "role", "given_name"),
-    [
-        ("entree", "eduPersonAffiliation", "givenName"),
-        ("oid", "urn:oid:1.3.6.1.4.1.5923.1.1.1.1", "urn:oid:2.5.4.42"),
-    ],
-)
-def test_attribute_names_are_those_of_the_service(
-    hub: Hub, person: Browser, names: str, role: str, given_name: str
-):
-    supplier = ScriptedSupplier(hub.gateway.idp_metadata(), f"http://{names}.test")
-    service = add_saml_service(
-        hub.gateway,
-        add_supplier(hub.gateway, names),
-        supplier.metadata(),
-        attributes={"givenName": "Aanspreken"},
-        attribute_names=names,
-    )
-    grant(hub.gateway, SAML_SCHOOL, service, "givenName")
-    with hub.browser(supplier.base) as browser:
-        request = supplier.request()
-        page = hub.at_school(browser, browser.open(hinted(supplier.redirect_url(request))))
-        attributes = supplier.receive(answer_fields(page), request).attributes
-    assert attributes[role] == ["student"]
-    assert attributes[given_name] == [PUPIL.given_name]
-    assert attributes["nlEduPersonHomeOrganizationId"] == [SAML_SCHOOL]
 
 
 @pytest.mark.parametrize("value", ["true", "1"])

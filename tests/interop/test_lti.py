@@ -159,15 +159,16 @@ def _make(browser: Browser, page: Page) -> Page:
     return browser.go(page.filled(form, {}))
 
 
-def test_several_picks_stand_in_one_material(stage: Stage, person: Browser):
-    """Each pick stays when another comes; the same pick is the same fragment."""
+def test_several_picks_are_listed_for_who_picked_them(stage: Stage, person: Browser):
+    """Each with a way to its link; what was picked before is not among them. The same pick is
+    the same fragment."""
     items = [["/oefening/1", "Een", {}, None], ["/oefening/2", "Twee", {}, None]]
-    page = pick(stage, person, items)
-    assert page.url.startswith(f"{stage.gateway.base}/materials/"), page
-    assert "Een" in page.words
     first = pick(stage, person, [["/oefening/3", "Drie", {}, None]]).url
     page = pick(stage, person, items)
-    assert {"Een", "Twee", "Drie"} <= set(page.words.split())
+    assert page.url.startswith(f"{stage.gateway.base}/materials/picked?"), page
+    assert {"Een", "Twee", "Drie"} & set(page.words.split()) == {"Een", "Twee"}
+    assert "Twee" in person.click(page, "Maak een link Twee").words
+    assert pick(stage, person, items).url == page.url
     assert pick(stage, person, [["/oefening/3", "Drie", {}, None]]).url == first
 
 

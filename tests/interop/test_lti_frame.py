@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import playwright.sync_api
 import pytest
@@ -83,6 +84,28 @@ def test_framed_tool_knows_its_state_and_the_person(
     (onward,) = (each for each in asked if "/flow/" in each.url and each.frame != page.main_frame)
     assert "kp_session" in onward.all_headers()["cookie"]
     assert not page.context.cookies(tool.base)
+
+
+def test_error_in_the_frame_is_read_and_leads_on(
+    hub: Hub, link: str, page: playwright.sync_api.Page
+):
+    """Back in the frame, to hints that were used: the person reads it in our page, and begins
+    again at the link, out of the frame."""
+    with page.expect_request(lambda each: "/lti/authorize" in each.url) as authorize:
+        page.goto(link)
+    inside = page.frame_locator("#tool")
+    playwright.sync_api.expect(inside.locator("#state")).to_have_text("bekend")
+    first = page.url
+    (frame,) = page.main_frame.child_frames
+    frame.evaluate("address => { location = address }", authorize.value.url)
+    playwright.sync_api.expect(inside.get_by_role("heading", level=1)).to_be_visible()
+    assert "KP-101" in inside.locator("main").inner_text()
+    again = inside.get_by_role("link", name="Opnieuw beginnen")
+    assert urlsplit(again.get_attribute("href")).path == urlsplit(link).path
+    again.click()
+    page.wait_for_url(lambda url: url != first)
+    assert page.url.startswith(f"{hub.gateway.base}/lti/frame?")
+    playwright.sync_api.expect(inside.locator("#state")).to_have_text("bekend")
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "venster"), ("en", "window")])

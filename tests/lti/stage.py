@@ -26,12 +26,12 @@ from gateway.services import Parts
 from gateway.settings import load_settings
 from gateway.store.repositories import Repositories, open_repositories
 from gateway.store.tables import metadata
+from gateway.trust.client_assertion import ServiceKeys
 from providers.suppliers.lti.person import roles_of
 from providers.suppliers.lti.services import LtiServices
 from providers.suppliers.lti.services.claims import GRADES
 from providers.suppliers.lti.services.people import learner_key, person_digest
 from providers.suppliers.lti.services.scopes import SCOPES
-from providers.suppliers.lti.tool import ToolKeys
 from tests.actors.keys import rsa_key
 from tests.lti.tool import Caller, KeySet, Tool, public_pem, run_key_set
 from tests.parts.effect import wait_for_changes
@@ -143,7 +143,7 @@ def run_stage(gateway: Gateway) -> Iterator[Stage]:
         other = add_tool(gateway, "leestool", "--public-key", str(file))
         wait_for_changes(gateway)
         parts.registry.refresh()  # type: ignore[attr-defined]
-        services = LtiServices(parts, ToolKeys(parts.fetch, parts.clock))
+        services = LtiServices(parts, ServiceKeys(parts.fetch, parts.clock))
         yield Stage(gateway, engine, parts, services, repositories, tool, other, published)
 
 

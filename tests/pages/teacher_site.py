@@ -3,12 +3,13 @@
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask, Request, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.app import make_parts
-from gateway.core.materials import Objective, Publication, PublishedFragment
+from gateway.core.materials import PICKS, Objective, Publication, PublishedFragment
 from gateway.core.model import (
     Affiliation,
     Audience,
@@ -36,6 +37,23 @@ SUPPLIER = Supplier("linde", "Uitgeverij De Linde", key_version=1)
 BASE = "https://rekenrijk.linde.test"
 SERVICE = Service(
     "rekenrijk", SUPPLIER.id, "saml", BASE, "Rekenrijk", {}, targets=(f"{BASE}/boek",)
+)
+WITH_PICKER = Service(
+    "proeven",
+    SUPPLIER.id,
+    "lti",
+    "proeven",
+    "Proeven in de klas",
+    {"deep_linking_uri": f"{BASE}/kies"},
+    targets=(f"{BASE}/proef",),
+)
+PICKED = Publication(
+    PICKS,
+    "Proeven in de klas",
+    parts=tuple(
+        PublishedFragment(f"p{number}", title, "exercise", f"{BASE}/proef/{number}")
+        for number, title in enumerate(["Een vulkaan van azijn", "Regenboogverdunningsreeks"])
+    ),
 )
 TEACHER = Identity(
     school=SCHOOL.brin,
@@ -93,6 +111,7 @@ STATES = {
     "materials": "/materials",
     "materials, found": "/materials?q=breuken",
     "materials, nothing found": "/materials?q=xqzzwv",
+    "materials, picked": "/picked",
     "material": "/book",
     "material, a part": "/book?part=3.2",
     "link, to make": "/book?link=3.2",
@@ -137,6 +156,7 @@ def add_to(site: Flask) -> None:
 def _register(database: Repositories) -> None:
     database.suppliers.add(SUPPLIER)
     database.services.add(SERVICE)
+    database.services.add(WITH_PICKER)
     database.connections.add(Connection("idp", "saml", "https://idp.zonstad.test", {}))
     database.schools.add(SCHOOL)
     withdrawn = part("3.9", "3.9 Toets jezelf")
@@ -189,3 +209,9 @@ def _add_doors(site: Flask, parts: Parts) -> None:
             found = parts.catalogue.at_address(SERVICE.id, f"{BASE}/boek/{key}")
             return redirect(f"/materials/{material.id}/{found.id}")
         return redirect(f"/materials/{material.id}")
+
+    @site.get("/picked")
+    def picked() -> BaseResponse:
+        ids = parts.catalogue.add(WITH_PICKER.id, PICKED)
+        wanted = {"fragment": [ids[part.key] for part in PICKED.parts]}
+        return redirect(f"/materials/picked?{urlencode(wanted, doseq=True)}")

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,9 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @contextlib.contextmanager
-def run_chromium() -> Iterator[Browser]:
-    """Start a browser; names under .test lead to 127.0.0.1."""
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+def run_chromium(more: Sequence[str] = ()) -> Iterator[Browser]:
+    """Start a browser, with `more` flags; names under .test lead to 127.0.0.1."""
+    flags = [*FLAGS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=EXECUTABLE, args=flags) as browser,

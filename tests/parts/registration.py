@@ -36,14 +36,16 @@ def add_saml_service(
     *,
     name: str = "",
     attributes: Mapping[str, str] | None = None,
-    attribute_names: str = "",
+    profile: str = "entree",
     targets: Sequence[str] = (),
     start_address: str = "",
+    more: Sequence[str] = (),
 ) -> str:
-    """Register a SAML service provider; `attributes` says a purpose for each. Returns its id."""
+    """Register a SAML service provider; `attributes` says a purpose for each, `more` are further
+    options. Returns its id."""
     file = _write(gateway, metadata)
-    options = _options(name=name, attribute_names=attribute_names, start_address=start_address)
-    options += _asked(attributes, targets)
+    options = _options(name=name, profile=profile, start_address=start_address)
+    options += [*_asked(attributes, targets), *more]
     added = gateway.ketenpoort_json(
         "service", "add", "--supplier", supplier, "--metadata", file, *options
     )

@@ -21,6 +21,7 @@ from gateway.trust.metadata.roles import (
 from gateway.trust.metadata.rules import Rules
 
 _REQUESTED = f"{{{MD}}}AttributeConsumingService/{{{MD}}}RequestedAttribute"
+_ENCRYPTION_METHOD = f"{{{MD}}}KeyDescriptor/{{{MD}}}EncryptionMethod"
 _SCOPE = f"{{{MD}}}Extensions/{{{SHIBMD}}}Scope"
 
 
@@ -40,6 +41,7 @@ class _Common(TypedDict):
     single_logout: tuple[Endpoint, ...]
     signing_certificates: tuple[str, ...]
     encryption_certificates: tuple[str, ...]
+    encryption_methods: tuple[str, ...]
     nameid_formats: tuple[str, ...]
     display_names: Mapping[str, str]
     logos: tuple[Logo, ...]
@@ -123,6 +125,7 @@ def _common(reading: Reading, keys: Keys) -> _Common:
         single_logout=_endpoints(reading, "SingleLogoutService", REDIRECT, POST, SOAP),
         signing_certificates=keys.signing,
         encryption_certificates=keys.encryption,
+        encryption_methods=_encryption_methods(reading.role),
         nameid_formats=tuple(filter(None, (looks.text_of(element) for element in formats))),
         display_names=looks.display_names(reading.role),
         logos=looks.logos(reading.role, reading.findings),
@@ -138,6 +141,12 @@ def _endpoints(reading: Reading, name: str, *bindings: str) -> tuple[Endpoint, .
         reading.findings,
         allow_loopback=reading.rules.allow_loopback,
     )
+
+
+def _encryption_methods(role: etree._Element) -> tuple[str, ...]:
+    """What the party can decrypt, in its order (Metadata §2.4.1.1)."""
+    found = (e.get("Algorithm", "") for e in role.iterfind(_ENCRYPTION_METHOD))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _is_true(role: etree._Element, attribute: str) -> bool:

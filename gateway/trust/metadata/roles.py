@@ -50,6 +50,7 @@ class _Role:
     single_logout: tuple[Endpoint, ...] = ()
     signing_certificates: tuple[str, ...] = ()
     encryption_certificates: tuple[str, ...] = ()
+    encryption_methods: tuple[str, ...] = ()
     nameid_formats: tuple[str, ...] = ()
     display_names: Mapping[str, str] = field(default_factory=dict)
     logos: tuple[Logo, ...] = ()

@@ -1,17 +1,19 @@
 """Searching and browsing what the school switched on: `/materials`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
-from gateway.core.materials import Found, Fragment, Material, Narrowing
+from gateway.core.materials import Fragment, Narrowing
+from gateway.core.portal import with_picker
 from gateway.errors import UnknownMaterial
 from gateway.web.teacher.desk import Desk, Teacher
 from gateway.web.teacher.form import plain
 
 _FOUND = 40
 _PAGE = 40
+_PICKED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,15 @@ class Asked:
         fields = {"subject": self.subject, "level": self.level}
         return {name: value for name, value in fields.items() if value}
 
+    @property
+    def shown(self) -> range:
+        """The page, as places in all that fits."""
+        return range(self.page * _PAGE, (self.page + 1) * _PAGE)
+
+    def narrowing(self, teacher: Teacher) -> Narrowing:
+        services = frozenset(teacher.services)
+        return Narrowing(services, subject=self.subject or None, level=self.level or None)
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -45,29 +56,36 @@ class Materials:
     def blueprint(self) -> Blueprint:
         pages = Blueprint("materials", __name__)
         pages.get("/materials")(self.search)
+        pages.get("/materials/picked")(self.picked)
         pages.get("/materials/<material_id>")(self.show)
         pages.get("/materials/<material_id>/<fragment_id>")(self.show)
         return pages
 
     def search(self) -> str:
         teacher = self.desk.teacher()
-        asked = _asked()
-        materials = self.desk.parts.catalogue.materials_of(teacher.services)
-        fitting = [each for each in materials if _fits(each, asked)]
-        shown = fitting[asked.page * _PAGE : (asked.page + 1) * _PAGE]
-        found = self._found(teacher, asked) if asked.words else []
+        asked, catalogue = _asked(), self.desk.parts.catalogue
+        narrowing = asked.narrowing(teacher)
+        page = range(0) if asked.words else asked.shown
+        found = catalogue.search(asked.words, narrowing, _FOUND + 1) if asked.words else []
+        overview = catalogue.overview(narrowing, page)
         return render_template(
             "teacher/materials.html",
             asked=asked,
-            subjects=_words(each.subjects for each in materials),
-            levels=_words(each.levels for each in materials),
+            overview=overview,
             found=found[:_FOUND],
-            materials=shown,
             services=teacher.services,
+            with_picker=with_picker(teacher.services.values()),
             more=len(found) > _FOUND,
-            total=len(fitting),
-            next_page=asked.page + 1 if (asked.page + 1) * _PAGE < len(fitting) else None,
+            next_page=asked.page + 1 if asked.shown.stop < overview.total else None,
         )
+
+    def picked(self) -> str:
+        """`?fragment=`, for each that the teacher just picked at a service."""
+        teacher = self.desk.teacher()
+        ids = list(dict.fromkeys(map(plain, request.args.getlist("fragment"))))[:_PICKED]
+        fragments = [self.desk.parts.catalogue.fragment(each)[1] for each in ids]
+        services = {each.service_id: teacher.service(each.service_id) for each in fragments}
+        return render_template("teacher/picked.html", fragments=fragments, services=services)
 
     def show(self, material_id: str, fragment_id: str = "") -> str:
         """A material, or a part of it, with two layers of what is below."""
@@ -89,14 +107,6 @@ class Materials:
             branches=[Branch(each, catalogue.parts_of(each.id)) for each in below],
         )
 
-    def _found(self, teacher: Teacher, asked: Asked) -> Sequence[Found]:
-        narrowing = Narrowing(
-            services=frozenset(teacher.services),
-            subject=asked.subject or None,
-            level=asked.level or None,
-        )
-        return self.desk.parts.catalogue.search(asked.words, narrowing, _FOUND + 1)
-
 
 def _asked() -> Asked:
     def given(name: str) -> str:
@@ -104,12 +114,3 @@ def _asked() -> Asked:
 
     page = request.args.get("page", 0, type=int)
     return Asked(given("q"), given("subject"), given("level"), min(max(page, 0), 10_000))
-
-
-def _fits(material: Material, asked: Asked) -> bool:
-    fits_subject = not asked.subject or asked.subject in material.subjects
-    return fits_subject and (not asked.level or asked.level in material.levels)
-
-
-def _words(lists: Iterable[Sequence[str]]) -> list[str]:
-    return sorted({word for words in lists for word in words}, key=str.casefold)

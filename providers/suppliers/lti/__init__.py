@@ -34,6 +34,7 @@ from gateway.core.ports import (
 )
 from gateway.errors import GatewayError, LoginRequired, OtherBrowser, StaleLogin
 from gateway.services import Parts
+from gateway.trust.client_assertion import ServiceKeys
 
 from .authorize import Authentication, AuthenticationError, read_authentication
 from .configuration import (
@@ -42,18 +43,18 @@ from .configuration import (
     REGISTRATION_PATH,
     openid_configuration,
 )
-from .deep_linking import RETURN_PATH, DeepLinking
+from .deep_linking import PICK_PATH, RETURN_PATH, DeepLinking
 from .frames import FRAME_PATH, SHOW, Frames
 from .hints import Hints, Message, message_in, message_out
 from .login import STORAGE_TARGET, LoginInitiation
 from .message import Messages, Parties
 from .person import deployment_of, roles_of
-from .picks import PICK, PICK_PATH, PICKED, Picks
+from .picks import PICK, PICKED, Picks
 from .registration import Registration
 from .services import LtiServices
 from .services.answers import document
 from .services.scopes import SCOPES
-from .tool import ToolKeys, tool_of
+from .tool import tool_of
 
 _AUTHORIZE = "authorize"
 
@@ -66,7 +67,7 @@ class LtiPlatform:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._issuer = parts.settings.base_url
-        keys = ToolKeys(parts.fetch, parts.clock)
+        keys = ServiceKeys(parts.fetch, parts.clock)
         self._hints = Hints(parts.state, parts.random)
         self._login = LoginInitiation(self._issuer, self._hints)
         self._frames = Frames(parts, self._login)
@@ -127,10 +128,11 @@ class LtiPlatform:
     def _tell(self, service: Service, payload: Json, release: Release) -> Reply:
         """The message, to the session alone in which the person was sent to the tool: else
         somebody could be signed in at a tool as another (login CSRF, RFC 9700 §4.7)."""
-        parties = _parties(service, payload, release)
-        message = parties.message
+        message = message_in(cast("Json", payload["message"]))
         if not hmac.compare_digest(message.session, release.session_index):
-            raise OtherBrowser("a launch that began in another session")
+            raise OtherBrowser("a launch begun in another session", message.place.way_back)
+        nonce, locale = str(payload["nonce"]), self._parts.locale()
+        parties = Parties(tool_of(service), nonce, locale, message, release)
         if message.picking:
             token = self._request_to_pick(parties)
         else:
@@ -156,16 +158,8 @@ def _kept(asked: Authentication, message: Message) -> Json:
         "redirect_uri": asked.redirect_uri,
         "state": asked.state,
         "nonce": asked.nonce,
-        "locale": asked.locale,
         "message": message_out(message),
     }
-
-
-def _parties(service: Service, payload: Json, release: Release) -> Parties:
-    message = message_in(cast("Json", payload["message"]))
-    return Parties(
-        tool_of(service), str(payload["nonce"]), str(payload["locale"]), message, release
-    )
 
 
 def _to_tool(payload: Json, fields: Mapping[str, str]) -> AutoPost:

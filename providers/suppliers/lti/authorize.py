@@ -18,7 +18,6 @@ _FIXED = {
     "response_mode": "form_post",
     "prompt": "none",
 }
-_LANGUAGES = ("nl", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,6 @@ class Authentication:
     nonce: str
     login_hint: str
     message_hint: str
-    locale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,6 @@ def read_authentication(request: HttpRequest, registry: Registry) -> Authenticat
         nonce=fields["nonce"],
         login_hint=fields["login_hint"],
         message_hint=fields["lti_message_hint"],
-        locale=_locale(request),
     )
 
 
@@ -103,10 +100,3 @@ def _fault(fields: Mapping[str, str]) -> tuple[str, str] | None:
         if name not in fields:
             return "invalid_request", f"{name} is missing"
     return None
-
-
-def _locale(request: HttpRequest) -> str:
-    """The first language of the browser's that our pages have."""
-    accepted = (request.headers.get("Accept-Language") or "").lower().split(",")
-    tags = [tag.strip().partition(";")[0].partition("-")[0] for tag in accepted]
-    return next((tag for tag in tags if tag in _LANGUAGES), _LANGUAGES[0])

@@ -8,18 +8,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 
 from gateway.core.ports import HttpRequest
 from gateway.errors import BadRequestSignature, FetchRefused, FlowLost, MalformedRequest
 from gateway.services import Parts
+from gateway.trust.client_assertion import ServiceKeys
 from gateway.trust.jose import TokenRefused, verify_token
 
 from .content_items import Item, read_items
 from .terms import CLAIM, DEEP_LINKING, DEEP_LINKING_RESPONSE, VERSION
-from .tool import Tool, ToolKeys, tool_of
+from .tool import Tool, tool_of
 
+PICK_PATH = "/lti/pick"
 RETURN_PATH = "/lti/deep-link"
 _LONGEST_SECONDS = 3600  # between a token's iat and exp
 _REQUIRED = ("exp", "iat", "nonce")
@@ -37,7 +40,7 @@ class Picked:
 @dataclass(frozen=True, slots=True)
 class DeepLinking:
     parts: Parts
-    keys: ToolKeys
+    keys: ServiceKeys
     issuer: str
 
     def begin(self, tool: Tool, person: str, deployment: str) -> str:
@@ -66,7 +69,7 @@ class DeepLinking:
         try:
             claims = verify_token(
                 token,
-                self.keys.of(tool),
+                self.keys.of(tool.service),
                 issuer=tool.client_id,
                 audience=self.issuer,
                 skew=skew,
@@ -78,18 +81,25 @@ class DeepLinking:
             raise MalformedRequest(f"a token that lives longer than {_LONGEST_SECONDS} seconds")
         nonce = f"lti-nonce:{tool.service.id} {claims['nonce']}"
         if not self.parts.state.once([nonce], _LONGEST_SECONDS + 2 * skew):
-            raise FlowLost("a deep linking response that came before")
+            restart = pick_address(tool.service.id)
+            raise FlowLost("a deep linking response that came before", restart)
         return claims
 
     def _person(self, tool: Tool, claims: Mapping[str, Any]) -> str:
         """The teacher to whom `data` was given, for this tool at this school (§4.5.6)."""
         data = self.parts.state.take(_key(tool, str(claims.get(f"{DEEP_LINKING}data"))))
         if data is None:
-            raise FlowLost("data of a deep linking response that is unknown, used or too old")
+            restart = pick_address(tool.service.id)
+            raise FlowLost("data of a deep linking response: unknown, used or too old", restart)
         person, deployment = json.loads(data)
         if claims.get(f"{CLAIM}deployment_id") != deployment:
             raise MalformedRequest("deployment_id is not that of the request")
         return str(person)
+
+
+def pick_address(service_id: str) -> str:
+    """Our path where picking begins."""
+    return f"{PICK_PATH}?{urlencode({'service': service_id})}"
 
 
 def _token(request: HttpRequest) -> str:

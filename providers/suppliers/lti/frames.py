@@ -23,6 +23,7 @@ from .tool import Tool, tool_of
 
 FRAME_PATH = "/lti/frame"
 SHOW = "frame"
+_START_PAGE = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Frames:
         name, window = (next(iter(request.args.getlist(each)), "") for each in ("id", "window"))
         data = self.parts.state.get(_key(name))
         if data is None:
-            raise FlowLost("a frame that is unknown or too old")
+            raise FlowLost("a frame that is unknown or too old", _START_PAGE)
         service_id, place, person = json.loads(data)
         elsewhere = None if window else _address(name) + "&window=1"
         payload: Json = {"kind": SHOW, "place": place, "person": person, "window": elsewhere}
@@ -51,9 +52,9 @@ class Frames:
 
     def show(self, service: Service, payload: Json, release: Release) -> Frame | Redirect:
         """The page, or the tool itself. Raises OtherBrowser for another person."""
-        if not hmac.compare_digest(str(payload["person"]), release.pseudonym):
-            raise OtherBrowser("a frame of another person")
         tool, place = tool_of(service), place_in(cast("list[Any]", payload["place"]))
+        if not hmac.compare_digest(str(payload["person"]), release.pseudonym):
+            raise OtherBrowser("a frame of another person", place.way_back)
         window = payload["window"]
         message = Message(place, release.session_index, framed=window is not None)
         address = self.login.address(tool, message, deployment_of(service.id, release))

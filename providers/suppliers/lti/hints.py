@@ -15,6 +15,8 @@ from gateway.core.ports import Random, State
 from gateway.errors import FlowLost
 
 _SECONDS = 300  # from our redirect to the tool's authentication request
+_WAY_BACK_SECONDS = 3600  # for who goes back to a page of the tool that has used them
+_START_PAGE = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,21 @@ class Hints:
     def issue(self, service_id: str, message: Message) -> tuple[str, str]:
         """A login_hint and an lti_message_hint."""
         login_hint, message_hint = self.random(), self.random()
-        record = json.dumps(message_out(message)).encode()
-        self.state.put(_key(service_id, login_hint, message_hint), record, _SECONDS)
+        key = _key(service_id, login_hint, message_hint)
+        records = [(key, json.dumps(message_out(message)).encode(), _SECONDS)]
+        if way_back := message.place.way_back:
+            records.append((_way_back_key(key), way_back.encode(), _WAY_BACK_SECONDS))
+        self.state.put_all(records)
         return login_hint, message_hint
 
     def redeem(self, service_id: str, login_hint: str, message_hint: str) -> Message:
-        """What the hints stand for; they are gone then. Raises FlowLost."""
-        data = self.state.take(_key(service_id, login_hint, message_hint))
+        """What the hints stand for; they are gone then. Raises FlowLost, with the way back."""
+        key = _key(service_id, login_hint, message_hint)
+        data = self.state.take(key)
         if data is None:
-            raise FlowLost("hints of an LTI login that are unknown, used or too old")
+            way_back = self.state.get(_way_back_key(key))
+            restart = way_back.decode() if way_back else _START_PAGE
+            raise FlowLost("hints of an LTI login that are unknown, used or too old", restart)
         return message_in(json.loads(data))
 
 
@@ -70,7 +78,7 @@ def message_in(record: Json) -> Message:
 
 
 def place_out(place: Place) -> list[Any]:
-    return [place.id, place.target, place.title, dict(place.custom)]
+    return [place.id, place.target, place.title, dict(place.custom), place.way_back]
 
 
 def place_in(record: list[Any]) -> Place:
@@ -80,3 +88,7 @@ def place_in(record: list[Any]) -> Place:
 def _key(service_id: str, login_hint: str, message_hint: str) -> str:
     """Each tool has hints of its own. A hint holds no space, so the parts can not run together."""
     return f"lti-login:{service_id} {login_hint} {message_hint}"
+
+
+def _way_back_key(key: str) -> str:
+    return f"back {key}"

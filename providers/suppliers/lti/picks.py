@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from gateway.core.materials import PICKS, Material
 from gateway.core.model import Brin, Json, JsonValue, Place, Release, Service, SupplierRequest
 from gateway.core.ports import Begin, HttpRequest, Redirect
 from gateway.errors import (
@@ -18,16 +17,16 @@ from gateway.errors import (
 from gateway.services import Parts
 
 from .content_items import Item, item_in, item_out, publication
-from .deep_linking import DeepLinking
+from .deep_linking import DeepLinking, pick_address
 from .hints import Message
 from .login import LoginInitiation
 from .person import deployment_of, teaches
 from .services import LtiServices
 from .tool import Tool, tool_of
 
-PICK_PATH = "/lti/pick"
 PICK, PICKED = "pick", "picked"
 _MATERIALS = "/materials"
+_PICKED_PAGE = "/materials/picked"
 _MAKE_LINK = "/links/new"
 
 
@@ -57,7 +56,8 @@ class Picks:
         """Raises NotATeacher."""
         _check_teaches(service, release)
         tool = tool_of(service)
-        message = Message(Place("", _picker(tool)), release.session_index, picking=True)
+        place = Place("", _picker(tool), way_back=pick_address(service.id))
+        message = Message(place, release.session_index, picking=True)
         return Redirect(self.login.address(tool, message, deployment_of(service.id, release)))
 
     def brought_back(self, request: HttpRequest) -> Begin:
@@ -71,25 +71,18 @@ class Picks:
         """Into the catalogue, and on to where a link is made. Raises NotATeacher, OtherBrowser."""
         _check_teaches(service, release)
         if not hmac.compare_digest(str(payload["person"]), release.pseudonym):
-            raise OtherBrowser("what another person picked")
+            raise OtherBrowser("what another person picked", pick_address(service.id))
         items = [item_in(item) for item in cast("list[list[Any]]", payload["items"])]
         if not items:
             return Redirect(_MATERIALS)
         fragments = [item.fragment for item in items]
-        self.parts.catalogue.add(service.id, publication(tool_of(service), fragments))
-        material = self._material(service)
-        kept = {part.key: part.id for part in self.parts.catalogue.parts_of(material.root_id)}
+        kept = self.parts.catalogue.add(service.id, publication(tool_of(service), fragments))
         ids = [kept[item.fragment.key] for item in items]
         for item, fragment_id in zip(items, ids, strict=True):
             self._propose(service, release, item, fragment_id)
         self.parts.audit("lti.picked", service=service.id, fragments=len(ids))
-        if len(ids) > 1:
-            return Redirect(f"{_MATERIALS}/{material.id}")
-        return Redirect(f"{_MAKE_LINK}?{urlencode({'fragment': ids[0]})}")
-
-    def _material(self, service: Service) -> Material:
-        of_service = self.parts.catalogue.materials_of([service.id])
-        return next(material for material in of_service if material.key == PICKS)
+        page = _PICKED_PAGE if len(ids) > 1 else _MAKE_LINK
+        return Redirect(f"{page}?{urlencode({'fragment': ids}, doseq=True)}")
 
     def _propose(self, service: Service, release: Release, item: Item, fragment_id: str) -> None:
         """What the tool wants to score there, for the teacher's own school."""

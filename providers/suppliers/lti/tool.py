@@ -1,16 +1,10 @@
-"""A tool as it is registered, and its public keys."""
+"""A tool as it is registered."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from gateway.core.model import Json, JsonValue, Service
-from gateway.core.ports import Clock, Fetch
-from gateway.errors import UnsupportedRequest
-from gateway.trust.jose import RegisteredKeys, RemoteKeys, registered_keys
-
-Keys = RemoteKeys | RegisteredKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +39,6 @@ def tool_of(service: Service) -> Tool:
         custom=cast("Mapping[str, str]", config.get("custom") or {}),
         framed=bool(config.get("framed")),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ToolKeys:
-    """The keys of all tools, each fetched when needed and kept until the tool changes."""
-
-    fetch: Fetch
-    clock: Clock
-    _kept: dict[str, tuple[Service, Keys]] = field(default_factory=dict)
-
-    def of(self, tool: Tool) -> Keys:
-        """Raises UnsupportedRequest for a tool that registered no key."""
-        service = tool.service
-        kept = self._kept.get(service.id)
-        if kept is None or kept[0] is not service:
-            kept = self._kept[service.id] = (service, self._keys(tool))
-        return kept[1]
-
-    def _keys(self, tool: Tool) -> Keys:
-        if tool.jwks_uri:
-            return RemoteKeys(tool.jwks_uri, self.fetch, self.clock)
-        if tool.public_keys:
-            return registered_keys(json.dumps({"keys": tool.public_keys}), self.clock)
-        raise UnsupportedRequest(f"service {tool.service.id} registered no public key")
 
 
 def _text(value: object) -> str | None:

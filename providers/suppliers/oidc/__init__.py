@@ -1,28 +1,46 @@
 """OpenID Provider towards services: code flow (OpenID Connect Core §3.1).
 
-request   authorize.py   what a client asks, checked
-answer    grants.py      the code, and what it stands for
-token     token.py       code → ID token, access token
-          userinfo.py    access token → claims
-logout    logout.py      a client ends the session
+request   authorize.py       what a client asks, checked
+          par.py, request_object.py   the same, pushed or signed
+answer    grants.py          the code, and what it gives
+token     authentication.py  who asks
+          token.py           code or refresh token → ID token, access token
+          userinfo.py        access token → claims
+          tokens_known.py    introspection, revocation
+logout    logout.py          a client ends the session
 """
 
 from collections.abc import Sequence
 
-from gateway.core.model import BrinForm, Json, Place, Release, Service
-from gateway.core.ports import Begin, Document, HttpRequest, Outcome, Redirect, Reply, Route
+from gateway.core.model import BrinForm, Json, JsonValue, Place, Release, Service
+from gateway.core.ports import Document, HttpRequest, Outcome, Redirect, Reply, Route
+from gateway.core.renewal import Renewal
 from gateway.errors import GatewayError
 from gateway.services import Parts
+from gateway.trust.client_assertion import ClientAssertions, ServiceKeys
 
-from .authorize import AuthorizationError, read_authorization, to_client
+from .answers import recipient_of, with_query
+from .authentication import Authentication
+from .authorize import AuthorizationError, AuthorizationRequests
 from .client import client_of
 from .discovery import discovery_document
 from .errors import error_code, json_document
 from .grants import CodeGrant, Grants
+from .id_token import IdTokens
 from .logout import LogoutEndpoint
+from .own_tokens import OwnTokens
+from .par import ParEndpoint
+from .pushed import PushedRequests
+from .request_object import RequestObjects
 from .token import TokenEndpoint
+from .tokens_known import KnownTokens
 from .userinfo import UserInfoEndpoint
 
+# Core §5.5.1.1; the code is that of OpenID Connect Unmet Authentication Requirements 1.0.
+_UNMET = "unmet_authentication_requirements"
+_OTHER_LOGIN = "the school did not log the person in by an acr that was asked for"
+_OTHER_PERSON = "another person is signed in than was asked for"
+_CLIENTS_ALONE = ("/oidc/token", "/oidc/par", "/oidc/revoke", "/oidc/introspect")
 _PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 
 
@@ -35,44 +53,53 @@ class OpenIdProvider:
         settings = parts.settings
         self._parts = parts
         self._issuer = settings.base_url
-        self._grants = Grants(
-            parts.state, parts.random, settings.code_seconds, settings.token_seconds
-        )
-        self._token = TokenEndpoint(parts, self._grants, self._issuer)
+        own_tokens = OwnTokens(parts.keyring, self._issuer)
+        keys = ServiceKeys(parts.fetch, parts.clock)
+        pushed = PushedRequests(parts.state, parts.random)
+        objects = RequestObjects(keys, self._issuer, settings.clock_skew_seconds)
+        self._requests = AuthorizationRequests(parts.registry, own_tokens, objects, pushed)
+        self._grants = _grants(parts)
+        authentication = Authentication(parts.registry, _assertions(parts, keys))
+        renewal = Renewal(parts.registry, parts.sessions, parts.session_names, parts.release)
+        self._token = TokenEndpoint(parts, authentication, self._grants, _id_tokens(parts), renewal)
+        self._known = KnownTokens(authentication, self._grants, renewal, self._issuer)
+        self._par = ParEndpoint(authentication, self._requests, pushed)
         self._userinfo = UserInfoEndpoint(parts, self._grants)
-        self._logout = LogoutEndpoint(parts, self._issuer)
+        self._logout = LogoutEndpoint(parts.registry, own_tokens)
 
     def routes(self) -> Sequence[Route]:
         return (
             Route("/.well-known/openid-configuration", ("GET",), self._discovery),
             Route("/oidc/jwks", ("GET",), self._jwks),
             Route("/oidc/authorize", ("GET", "POST"), self._authorize),
+            Route("/oidc/par", ("POST",), self._par.handle),
             Route("/oidc/token", ("POST",), self._token.handle),
+            Route("/oidc/revoke", ("POST",), self._known.revoke),
+            Route("/oidc/introspect", ("POST",), self._known.introspect),
             Route("/oidc/userinfo", ("GET", "POST"), self._userinfo.handle),
             Route("/oidc/logout", ("GET", "POST"), self._logout.handle),
         )
 
     def answer(self, service: Service, payload: Json, release: Release) -> Reply:
-        """The code (Core §3.1.2.5), with our issuer beside it (RFC 9207)."""
+        """The code (Core §3.1.2.5), to the person and by the login that were asked for."""
+        recipient = recipient_of(payload, self._issuer)
+        if not _is_among(release.pseudonym, payload.get("subjects")):
+            return recipient.reply(error="login_required", error_description=_OTHER_PERSON)
+        if not _is_among(release.authn_context, payload.get("contexts")):
+            return recipient.reply(error=_UNMET, error_description=_OTHER_LOGIN)
         grant = CodeGrant(
             client_id=service.identifier,
-            redirect_uri=str(payload["redirect_uri"]),
+            redirect_uri=recipient.redirect_uri,
             nonce=_text(payload["nonce"]),
             challenge=_text(payload["challenge"]),
             scope=str(payload["scope"]),
             release=release,
         )
-        code = self._grants.issue_code(grant)
-        fields = {"code": code, "state": _text(payload["state"]), "iss": self._issuer}
-        return to_client(grant.redirect_uri, fields)
+        refreshes = client_of(service).refreshes
+        return recipient.reply(code=self._grants.issue_code(grant, refreshes=refreshes))
 
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:  # noqa: ARG002
-        fields = {
-            "error": error_code(error),
-            "state": _text(payload["state"]),
-            "iss": self._issuer,
-        }
-        return to_client(str(payload["redirect_uri"]), fields)
+        return recipient_of(payload, self._issuer).reply(error=error_code(error))
 
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """Third-party-initiated login (Core §4); without an address for it, the target itself."""
@@ -81,20 +108,13 @@ class OpenIdProvider:
             return Redirect(place.target)
         hint = _school_hint(service, release)
         hints = {"iss": self._issuer, "login_hint": hint, "target_link_uri": place.target}
-        return to_client(initiate, hints)
+        return with_query(initiate, hints)
 
     def _authorize(self, request: HttpRequest) -> Outcome:
         try:
-            begun: Begin = read_authorization(request, self._parts.registry)
-        except AuthorizationError as error:
-            fields = {
-                "error": error.error,
-                "error_description": error.description,
-                "state": error.state,
-                "iss": self._issuer,
-            }
-            return to_client(error.redirect_uri, fields)
-        return begun
+            return self._requests.read(request)
+        except AuthorizationError as wrong:
+            return wrong.recipient.reply(error=wrong.error, error_description=wrong.description)
 
     def _discovery(self, request: HttpRequest) -> Document:  # noqa: ARG002
         document = discovery_document(self._issuer, self._parts.vocabulary)
@@ -104,12 +124,54 @@ class OpenIdProvider:
         return json_document(self._parts.keyring.jwks(), headers=_PUBLIC)
 
 
+def _grants(parts: Parts) -> Grants:
+    settings = parts.settings
+    return Grants(
+        state=parts.state,
+        random=parts.random,
+        clock=parts.clock,
+        code_seconds=settings.code_seconds,
+        token_seconds=settings.token_seconds,
+        session_seconds=settings.session_seconds,
+    )
+
+
+def _id_tokens(parts: Parts) -> IdTokens:
+    settings = parts.settings
+    return IdTokens(
+        issuer=settings.base_url,
+        keyring=parts.keyring,
+        vocabulary=parts.vocabulary,
+        clock=parts.clock,
+        lifetime=settings.token_seconds,
+    )
+
+
+def _assertions(parts: Parts, keys: ServiceKeys) -> ClientAssertions:
+    """For our issuer, or any endpoint at which a client proves itself (RFC 9126 §2)."""
+    base = parts.settings.base_url
+    return ClientAssertions(
+        protocol="oidc",
+        audiences=(base, *(base + path for path in _CLIENTS_ALONE)),
+        registry=parts.registry,
+        state=parts.state,
+        clock=parts.clock,
+        keys=keys,
+        skew=parts.settings.clock_skew_seconds,
+    )
+
+
 def _school_hint(service: Service, release: Release) -> str | None:
     """The hint that authorize.py reads; none where the service does not know the BRIN."""
     known = release.attributes.get("nlEduPersonHomeOrganizationId")
     if not known or service.brin_form is BrinForm.DIGI_DELIVERY:
         return None
     return f"brin:{known[0]}"
+
+
+def _is_among(value: str, asked: JsonValue) -> bool:
+    """Whether it is one of the values that were asked for; any when none was."""
+    return asked is None or (isinstance(asked, list) and value in asked)
 
 
 def _text(value: object) -> str | None:

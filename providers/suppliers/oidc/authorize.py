@@ -7,15 +7,21 @@ that it goes to the redirect_uri.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
 
-from gateway.core.model import Brin, Demands, Json, SupplierRequest
-from gateway.core.ports import Begin, HttpRequest, MultiDict, Redirect, Registry
+from gateway.core.model import Brin, Demands, Json, JsonValue, SupplierRequest
+from gateway.core.ports import Begin, HttpRequest, Registry
 from gateway.errors import GatewayError, MalformedRequest, UnregisteredAddress
 
+from .answers import RESPONSE_MODES, Recipient
+from .claims_request import ClaimsRefused, ClaimsRequest, read_claims_request
 from .client import Client, client_of
+from .errors import InvalidRequest
+from .own_tokens import OwnTokens
+from .parameters import ParameterRefused, single_values
+from .pushed import PushedRequests
+from .request_object import RequestObjects
 
-_LENGTH_LIMIT = 4096
+SCOPES = ("openid", "profile", "email")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _PROMPTS = {"none", "login", "consent", "select_account"}
 
@@ -24,57 +30,105 @@ _PROMPTS = {"none", "login", "consent", "select_account"}
 class AuthorizationError(Exception):
     """An error that goes to a redirect_uri that is the client's own."""
 
-    redirect_uri: str
-    state: str | None
+    recipient: Recipient
     error: str
     description: str
 
 
-def read_authorization(request: HttpRequest, registry: Registry) -> Begin:
-    """The login that a client asks for; raises SupplierError, AuthorizationError."""
-    fields = _single_values(request)
-    client = client_of(registry.service_named("oidc", fields.get("client_id", "")))
-    redirect_uri = _redirect_uri(fields, client)
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequests:
+    """Reads what comes in at the authorization endpoint."""
+
+    registry: Registry
+    own_tokens: OwnTokens
+    objects: RequestObjects
+    pushed: PushedRequests
+
+    def read(self, request: HttpRequest) -> Begin:
+        """The login that a client asks for; raises SupplierError, AuthorizationError."""
+        fields = _fields(request)
+        client = client_of(self.registry.service_named("oidc", fields.get("client_id", "")))
+        if self.pushed.is_one(fields.get("request_uri", "")):
+            fields = self.pushed.redeem(fields["request_uri"], client)
+        try:
+            opened = self.opened(fields, client)
+        except InvalidRequest as invalid:
+            recipient = self._recipient(fields, client)
+            raise AuthorizationError(recipient, invalid.error, invalid.description) from invalid
+        return self.begin(opened, client)
+
+    def opened(self, fields: Mapping[str, str], client: Client) -> Mapping[str, str]:
+        """With what stands in a request object; raises InvalidRequest."""
+        return self.objects.opened(fields, client)
+
+    def begin(self, fields: Mapping[str, str], client: Client) -> Begin:
+        """Raises SupplierError, AuthorizationError."""
+        recipient = self._recipient(fields, client)
+        try:
+            _check_response_type(fields)
+            _check_references(fields)
+            _check_scope(fields)
+            payload = self._payload(fields, client, recipient)
+            demands = _demands(fields)
+        except InvalidRequest as invalid:
+            raise AuthorizationError(recipient, invalid.error, invalid.description) from invalid
+        asked = SupplierRequest(client.service.id, payload, demands)
+        return Begin(asked, self._school(fields), languages=_languages(fields))
+
+    def _recipient(self, fields: Mapping[str, str], client: Client) -> Recipient:
+        mode = fields.get("response_mode", "query")
+        return Recipient(
+            redirect_uri=_redirect_uri(fields, client),
+            state=fields.get("state"),
+            mode=mode if mode in RESPONSE_MODES else "query",
+            issuer=self.own_tokens.issuer,
+        )
+
+    def _payload(self, fields: Mapping[str, str], client: Client, recipient: Recipient) -> Json:
+        """What the answer needs, as the flow keeps it."""
+        claims = _claims(fields)
+        hinted = self._hinted(fields, client)
+        payload: dict[str, JsonValue] = {
+            "redirect_uri": recipient.redirect_uri,
+            "state": recipient.state,
+            "mode": recipient.mode,
+            "nonce": fields.get("nonce"),
+            "challenge": _challenge(fields),
+            "scope": " ".join(scope for scope in SCOPES if scope in fields["scope"].split()),
+        }
+        if hinted is not None or claims.subjects is not None:
+            subjects = [hinted] if claims.subjects is None else list(claims.subjects)
+            payload["subjects"] = [each for each in subjects if hinted in {None, each}]
+        if claims.contexts is not None:
+            payload["contexts"] = list(claims.contexts)
+        return payload
+
+    def _hinted(self, fields: Mapping[str, str], client: Client) -> str | None:
+        """The person of id_token_hint, as this client knows them."""
+        if "id_token_hint" not in fields:
+            return None
+        claims = self.own_tokens.read(fields["id_token_hint"])
+        if claims is None or claims["aud"] != client.service.identifier:
+            raise InvalidRequest("invalid_request", "id_token_hint is no ID token of yours")
+        return str(claims["sub"])
+
+    def _school(self, fields: Mapping[str, str]) -> Brin | None:
+        """That of `school` or of `login_hint=brin:...`; an unknown one is no hint."""
+        hint = fields.get("login_hint", "")
+        hinted = hint.removeprefix("brin:") if hint.startswith("brin:") else ""
+        named = fields.get("school") or hinted
+        try:
+            return self.registry.school(named).brin if named else None
+        except GatewayError:
+            return None
+
+
+def _fields(request: HttpRequest) -> dict[str, str]:
+    """By GET and by POST (Core §3.1.2.1)."""
     try:
-        _check_response_type(fields)
-        _check_request_objects(fields)
-        _check_scope(fields)
-        challenge = _challenge(fields)
-        demands = _demands(fields)
-    except _Invalid as invalid:
-        raise AuthorizationError(
-            redirect_uri, fields.get("state"), invalid.error, invalid.description
-        ) from invalid
-    payload: Json = {
-        "redirect_uri": redirect_uri,
-        "state": fields.get("state"),
-        "nonce": fields.get("nonce"),
-        "challenge": challenge,
-        "scope": fields["scope"],
-    }
-    asked = SupplierRequest(client.service.id, payload, demands)
-    return Begin(asked, _school(fields, registry))
-
-
-class _Invalid(Exception):  # never leaves this module
-    def __init__(self, error: str, description: str) -> None:
-        self.error = error
-        self.description = description
-
-
-def _single_values(request: HttpRequest) -> dict[str, str]:
-    """Each parameter once, empty ones as absent (RFC 6749 §3.1); GET and POST (Core §3.1.2.1)."""
-    source: MultiDict = request.form if request.method == "POST" else request.args
-    found: dict[str, str] = {}
-    for name in source.keys():  # noqa: SIM118  # a MultiDict is no dict
-        values = source.getlist(name)
-        if len(values) > 1:
-            raise MalformedRequest(f"parameter {name[:40]!r} is there twice")
-        if len(values[0]) > _LENGTH_LIMIT:
-            raise MalformedRequest(f"parameter {name[:40]!r} is too long")
-        if values[0]:
-            found[name] = values[0]
-    return found
+        return single_values(request.form if request.method == "POST" else request.args)
+    except ParameterRefused as error:
+        raise MalformedRequest(str(error)) from error
 
 
 def _redirect_uri(fields: Mapping[str, str], client: Client) -> str:
@@ -89,24 +143,22 @@ def _redirect_uri(fields: Mapping[str, str], client: Client) -> str:
 
 def _check_response_type(fields: Mapping[str, str]) -> None:
     if "response_type" not in fields:
-        raise _Invalid("invalid_request", "response_type is missing")
+        raise InvalidRequest("invalid_request", "response_type is missing")
     if fields["response_type"] != "code":
-        raise _Invalid("unsupported_response_type", "response_type must be code")
-    if fields.get("response_mode", "query") != "query":
-        raise _Invalid("invalid_request", "response_mode must be query")
+        raise InvalidRequest("unsupported_response_type", "response_type must be code")
+    if fields.get("response_mode", "query") not in RESPONSE_MODES:
+        raise InvalidRequest("invalid_request", "response_mode is not understood")
 
 
-def _check_request_objects(fields: Mapping[str, str]) -> None:
-    """Core §3.1.2.6: refused aloud, never ignored."""
-    if "request" in fields:
-        raise _Invalid("request_not_supported", "request objects are not supported")
+def _check_references(fields: Mapping[str, str]) -> None:
+    """Core §3.1.2.6: refused aloud, never ignored; we fetch nothing from where a request says."""
     if "request_uri" in fields:
-        raise _Invalid("request_uri_not_supported", "request_uri is not supported")
+        raise InvalidRequest("request_uri_not_supported", "request_uri must be one of ours")
 
 
 def _check_scope(fields: Mapping[str, str]) -> None:
     if "openid" not in fields.get("scope", "").split():
-        raise _Invalid("invalid_scope", "scope must hold openid")
+        raise InvalidRequest("invalid_scope", "scope must hold openid")
 
 
 def _challenge(fields: Mapping[str, str]) -> str | None:
@@ -115,39 +167,36 @@ def _challenge(fields: Mapping[str, str]) -> str | None:
     if challenge is None and method is None:
         return None
     if method != "S256":
-        raise _Invalid("invalid_request", "code_challenge_method must be S256")
+        raise InvalidRequest("invalid_request", "code_challenge_method must be S256")
     if challenge is None or not _CHALLENGE.fullmatch(challenge):
-        raise _Invalid("invalid_request", "code_challenge must be 43 base64url characters")
+        raise InvalidRequest("invalid_request", "code_challenge must be 43 base64url characters")
     return challenge
 
 
+def _claims(fields: Mapping[str, str]) -> ClaimsRequest:
+    if "claims" not in fields:
+        return ClaimsRequest()
+    try:
+        return read_claims_request(fields["claims"])
+    except ClaimsRefused as error:
+        raise InvalidRequest("invalid_request", str(error)) from error
+
+
 def _demands(fields: Mapping[str, str]) -> Demands:
-    """Read prompt and max_age (Core §3.1.2.1)."""
+    """Read prompt and max_age (Core §3.1.2.1). Who may choose an account does so at the school."""
     prompts = set(fields.get("prompt", "").split())
     if prompts - _PROMPTS or ("none" in prompts and len(prompts) > 1):
-        raise _Invalid("invalid_request", "prompt is not understood")
+        raise InvalidRequest("invalid_request", "prompt is not understood")
     max_age = fields.get("max_age")
     if max_age is not None and not re.fullmatch(r"[0-9]{1,9}", max_age):
-        raise _Invalid("invalid_request", "max_age must be a number of seconds")
+        raise InvalidRequest("invalid_request", "max_age must be a number of seconds")
     return Demands(
-        fresh="login" in prompts,
+        fresh=not prompts.isdisjoint({"login", "select_account"}),
         passive="none" in prompts,
         max_age=None if max_age is None else int(max_age),
     )
 
 
-def _school(fields: Mapping[str, str], registry: Registry) -> Brin | None:
-    """The school named by `school` or by `login_hint=brin:...`; an unknown one is no hint."""
-    hint = fields.get("login_hint", "")
-    named = fields.get("school") or (hint.removeprefix("brin:") if hint.startswith("brin:") else "")
-    try:
-        return registry.school(named).brin if named else None
-    except GatewayError:
-        return None
-
-
-def to_client(redirect_uri: str, fields: Mapping[str, str | None]) -> Redirect:
-    """The redirect_uri with its own query kept and ours behind it (RFC 6749 §4.1.2)."""
-    query = urlencode({name: value for name, value in fields.items() if value is not None})
-    joiner = "&" if urlsplit(redirect_uri).query else "?"
-    return Redirect(f"{redirect_uri}{joiner}{query}")
+def _languages(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """ui_locales, the most wanted first (Core §3.1.2.1)."""
+    return tuple(fields["ui_locales"].split()) if "ui_locales" in fields else ()

@@ -1,6 +1,12 @@
 """What our OpenID Provider says of itself (OpenID Connect Discovery 1.0 §3)."""
 
 from gateway.core.attributes import Vocabulary
+from gateway.trust.jose import ALGORITHMS
+
+from .answers import RESPONSE_MODES
+from .authentication import METHODS
+from .authorize import SCOPES
+from .token import GRANT_TYPES
 
 
 def discovery_document(issuer: str, vocabulary: Vocabulary) -> dict[str, object]:
@@ -11,21 +17,34 @@ def discovery_document(issuer: str, vocabulary: Vocabulary) -> dict[str, object]
         "authorization_endpoint": f"{issuer}/oidc/authorize",
         "token_endpoint": f"{issuer}/oidc/token",
         "userinfo_endpoint": f"{issuer}/oidc/userinfo",
+        "revocation_endpoint": f"{issuer}/oidc/revoke",
+        "introspection_endpoint": f"{issuer}/oidc/introspect",
+        "pushed_authorization_request_endpoint": f"{issuer}/oidc/par",
         "jwks_uri": f"{issuer}/oidc/jwks",
         "end_session_endpoint": f"{issuer}/oidc/logout",
-        "scopes_supported": ["openid", "profile", "email"],
+        "scopes_supported": list(SCOPES),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        **_authentication("token"),
+        **_authentication("revocation"),
+        **_authentication("introspection"),
         "code_challenge_methods_supported": ["S256"],
-        "prompt_values_supported": ["none", "login"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "sid", *claims],
-        "claims_parameter_supported": False,
-        "request_parameter_supported": False,
+        "claims_parameter_supported": True,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(ALGORITHMS),
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         "ui_locales_supported": ["nl", "en"],
+    }
+
+
+def _authentication(endpoint: str) -> dict[str, object]:
+    return {
+        f"{endpoint}_endpoint_auth_methods_supported": list(METHODS),
+        f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
     }

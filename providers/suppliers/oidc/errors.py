@@ -1,20 +1,30 @@
 """Errors as OAuth says them (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6)."""
 
 import json
+import re
 
 from gateway.core.ports import Document
 from gateway.errors import GatewayError, LoginRequired, MalformedRequest, StaleLogin, SupplierError
 
+_DESCRIPTION_LIMIT = 200
+_NOT_ALLOWED = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")  # RFC 6749 §4.1.2.1, §5.2
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-class OAuthError(Exception):
-    """An error for the client itself; the description is for its developer."""
+class InvalidRequest(Exception):
+    """An error and its description, for the developer of the client."""
 
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
+    def __init__(self, error: str, description: str) -> None:
         super().__init__(f"{error}: {description}")
         self.error = error
-        self.description = description
+        self.description = _NOT_ALLOWED.sub("'", description)[:_DESCRIPTION_LIMIT]
+
+
+class OAuthError(InvalidRequest):
+    """An error for the client itself, which no browser carries."""
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        super().__init__(error, description)
         self.status = status
 
     def document(self) -> Document:

@@ -1,14 +1,25 @@
-"""Authorization codes and access tokens: opaque, short-lived, in the store; codes once only."""
+"""Codes, access tokens and refresh tokens: opaque, short-lived, in the store; codes once only.
 
+All that one code gave is found by one handle: its access token, and the family of its refresh
+tokens, which ends with the session of the login (RFC 9700 §4.14). A family is written once and
+never changed: the tokens of a family are numbered, and of each the store remembers that it was
+used. So of two that use the same token one is told so, and nothing of a family that was ended
+can come back.
+"""
+
+import base64
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.core.model import Release
-from gateway.core.ports import Random, State
+from gateway.core.ports import Clock, Random, Record, State
 from gateway.core.records import release_in, release_out
+
+_REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,61 +35,170 @@ class CodeGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What an access token stands for. `family`: of the refresh token that gave it, if one did."""
+
+    release: Release
+    scope: str
+    expires_at: int
+    family: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """One token of a family: of a client, in a session by the client's name of it."""
+
+    family: str
+    number: int
+    service_id: str
+    session: str
+    subject: str
+    scope: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grants:
-    """Lifetimes in seconds."""
+    """Lifetimes in seconds; refresh tokens live as long as a session can."""
 
     state: State
     random: Random
+    clock: Clock
     code_seconds: int
     token_seconds: int
+    session_seconds: int
 
-    def issue_code(self, grant: CodeGrant) -> str:
-        """A code, and the access token that it will give: made here, so that redeeming the code
-        writes nothing and a code that is used twice can be followed to its token."""
+    def issue_code(self, grant: CodeGrant, *, refreshes: bool = False) -> str:
+        """A code, and the tokens that it will give: made here, so that redeeming the code writes
+        nothing and a code that is used twice can be followed to its tokens."""
         code, secret = self.random(32), self.random(32)
-        release = release_out(grant.release)
-        record = [
-            grant.client_id,
-            grant.redirect_uri,
-            grant.nonce,
-            grant.challenge,
-            grant.scope,
-            release,
-            f"{_handle(code)}.{secret}",
-        ]
-        self.state.put_all(
+        handle = _handle(code)
+        lifetime = self.code_seconds + self.token_seconds
+        token = AccessToken(grant.release, grant.scope, int(self.clock()) + lifetime)
+        beside: list[Record] = [(_access_key(handle), _token_out(secret, token), lifetime)]
+        refresh_token = None
+        if refreshes:
+            first, record = self._new_family(handle, grant)
+            beside.append(record)
+            refresh_token = _refresh_text(first)
+        record_of_code = _dump(
             [
-                (f"code:{code}", _dump(record), self.code_seconds),
-                (
-                    f"access:{_handle(code)}",
-                    _dump([secret, release]),
-                    self.code_seconds + self.token_seconds,
-                ),
+                grant.client_id,
+                grant.redirect_uri,
+                grant.nonce,
+                grant.challenge,
+                grant.scope,
+                release_out(grant.release),
+                f"{handle}.{secret}",
+                refresh_token,
             ]
         )
+        self.state.put_all([(_code_key(code), record_of_code, self.code_seconds), *beside])
         return code
 
-    def redeem_code(self, code: str) -> tuple[CodeGrant, str] | None:
-        """What the code stood for, and its access token; the code is gone then. A second use
-        takes the token back (RFC 6749 §4.1.2)."""
-        data = self.state.take(f"code:{code}")
+    def redeem_code(self, code: str) -> tuple[CodeGrant, str, str | None] | None:
+        """What the code stood for, its access token and, if it gives one, its refresh token; the
+        code is gone then. A second use takes the tokens back (RFC 6749 §4.1.2)."""
+        data = self.state.take(_code_key(code))
         if data is None:
-            self.state.remove(f"access:{_handle(code)}")
+            self.end_family(_handle(code))
             return None
-        client_id, redirect_uri, nonce, challenge, scope, release, token = json.loads(data)
-        grant = CodeGrant(client_id, redirect_uri, nonce, challenge, scope, release_in(release))
-        return grant, token
+        client_id, uri, nonce, challenge, scope, release, access, refresh = json.loads(data)
+        grant = CodeGrant(client_id, uri, nonce, challenge, scope, release_in(release))
+        return grant, access, refresh
 
-    def of_token(self, token: str) -> Release | None:
+    def access_token(self, token: str) -> AccessToken | None:
+        """What an access token stands for; one that was refreshed dies with its family."""
         handle, _, secret = token.partition(".")
-        data = self.state.get(f"access:{handle}")
-        kept, release = json.loads(data) if data else ("", [])
-        return release_in(release) if data and hmac.compare_digest(kept, secret) else None
+        data = self.state.get(_access_key(handle))
+        if data is None:
+            return None
+        kept, release, scope, expires_at, family = json.loads(data)
+        if not hmac.compare_digest(kept.encode(), secret.encode()):
+            return None
+        if family is not None and self.state.get(_family_key(family)) is None:
+            return None
+        return AccessToken(release_in(release), scope, expires_at, family)
+
+    def refresh_token(self, token: str) -> RefreshToken | None:
+        """What a refresh token stands for, used or not; None when it is not ours or has ended."""
+        parts = _REFRESH_TOKEN.fullmatch(token)
+        data = self.state.get(_family_key(parts[1])) if parts else None
+        if parts is None or data is None:
+            return None
+        found = RefreshToken(parts[1], int(parts[2]), *json.loads(data))
+        same = hmac.compare_digest(_refresh_text(found).encode(), token.encode())
+        return found if same else None
+
+    def use(self, token: RefreshToken) -> bool:
+        """Use a refresh token; False when it was used before."""
+        mark = (_used_key(token), b"1", self.session_seconds)
+        return self.state.put_once([f"once:{_used_key(token)}"], [mark], self.session_seconds)
+
+    def was_used(self, token: RefreshToken) -> bool:
+        return self.state.get(_used_key(token)) is not None
+
+    def rotate(self, token: RefreshToken, release: Release, scope: str) -> tuple[str, str]:
+        """A new access token, and the refresh token after this one."""
+        handle, secret = self.random(24), self.random(32)
+        expires_at = int(self.clock()) + self.token_seconds
+        access = AccessToken(release, scope, expires_at, token.family)
+        self.state.put(_access_key(handle), _token_out(secret, access), self.token_seconds)
+        return f"{handle}.{secret}", _refresh_text(token, token.number + 1)
+
+    def end_access_token(self, token: str) -> None:
+        self.state.remove(_access_key(token.partition(".")[0]))
+
+    def end_family(self, handle: str) -> None:
+        """All that one code gave is worth nothing from now on."""
+        self.state.remove(_access_key(handle))
+        self.state.remove(_family_key(handle))
+
+    def _new_family(self, handle: str, grant: CodeGrant) -> tuple[RefreshToken, Record]:
+        release = grant.release
+        first = RefreshToken(
+            family=handle,
+            number=1,
+            service_id=release.service_id,
+            session=release.session_index,
+            subject=release.pseudonym,
+            scope=grant.scope,
+            key=self.random(32),
+        )
+        record = _dump([first.service_id, first.session, first.subject, first.scope, first.key])
+        return first, (_family_key(handle), record, self.session_seconds)
+
+
+def _refresh_text(token: RefreshToken, number: int | None = None) -> str:
+    """The text of a token of the family: only who holds the family's key can make one."""
+    which = str(token.number if number is None else number)
+    mac = hmac.digest(token.key.encode(), which.encode(), "sha256")
+    return f"{token.family}.{which}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
 def _handle(code: str) -> str:
-    """Finds a code's token, and tells nothing of the code."""
+    """Finds what a code gave, and tells nothing of the code."""
     return hashlib.sha256(code.encode()).hexdigest()[:32]
+
+
+def _token_out(secret: str, token: AccessToken) -> bytes:
+    return _dump([secret, release_out(token.release), token.scope, token.expires_at, token.family])
+
+
+def _code_key(code: str) -> str:
+    return f"code:{code}"
+
+
+def _access_key(handle: str) -> str:
+    return f"access:{handle}"
+
+
+def _family_key(handle: str) -> str:
+    return f"refresh:{handle}"
+
+
+def _used_key(token: RefreshToken) -> str:
+    return f"refreshed:{token.family}.{token.number}"
 
 
 def _dump(record: list[Any]) -> bytes:

@@ -1,6 +1,7 @@
-"""The token endpoint: a code becomes an ID token and an access token (Core §3.1.3).
+"""The token endpoint: a code, or a refresh token, becomes an ID token and an access token
+(Core §3.1.3, §12).
 
-Cost: one take from the store, one signature.
+Cost of a code: one take from the store, one signature.
 """
 
 import base64
@@ -9,78 +10,100 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from gateway.core.attributes import Vocabulary
 from gateway.core.model import Release
 from gateway.core.ports import Document, HttpRequest
+from gateway.core.renewal import Renewal
+from gateway.errors import GatewayError
 from gateway.services import Parts
 
-from .client import Client, authenticate
+from .authentication import Authentication
+from .client import Client
 from .errors import NO_STORE, OAuthError, json_document
-from .grants import CodeGrant, Grants
+from .grants import CodeGrant, Grants, RefreshToken
+from .id_token import IdTokens
 
+GRANT_TYPES = ("authorization_code", "refresh_token")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 @dataclass(frozen=True, slots=True)
 class TokenEndpoint:
     parts: Parts
+    authentication: Authentication
     grants: Grants
-    issuer: str
+    id_tokens: IdTokens
+    renewal: Renewal
 
     def handle(self, request: HttpRequest) -> Document:
         try:
-            return self._exchange(request)
+            client, form = self.authentication.read(request)
+            return self._granted(client, form)
         except OAuthError as error:
             return error.document()
 
-    def _exchange(self, request: HttpRequest) -> Document:
-        form = _single_values(request)
-        client = authenticate(request, form, self.parts.registry)
-        if form.get("grant_type") != "authorization_code":
-            raise OAuthError("unsupported_grant_type", "grant_type must be authorization_code")
+    def _granted(self, client: Client, form: Mapping[str, str]) -> Document:
+        match form.get("grant_type"):
+            case "authorization_code":
+                return self._exchange(client, form)
+            case "refresh_token":
+                return self._refresh(client, form)
+        raise OAuthError("unsupported_grant_type", f"grant_type: {' or '.join(GRANT_TYPES)}")
+
+    def _exchange(self, client: Client, form: Mapping[str, str]) -> Document:
         redeemed = self.grants.redeem_code(form.get("code", ""))
         if redeemed is None:
             raise OAuthError("invalid_grant", "the code is unknown, used or too old")
-        grant, token = redeemed
+        grant, access_token, refresh_token = redeemed
         _check_grant(grant, client, form)
-        signer = self.parts.keyring.signer(client.id_token_algorithm)
+        id_token = self.id_tokens.make(client, grant.release, access_token, grant.nonce)
+        return self._answer(grant.scope, access_token, id_token, refresh_token)
+
+    def _refresh(self, client: Client, form: Mapping[str, str]) -> Document:
+        """RFC 6749 §6, with rotation: a token counts once, and its second use ends all that the
+        login gave, since one of the two who used it is a thief (RFC 9700 §4.14.2)."""
+        if not client.refreshes:
+            raise OAuthError("unauthorized_client", "this client has no refresh tokens")
+        token = self.grants.refresh_token(form.get("refresh_token", ""))
+        if token is None or token.service_id != client.service.id:
+            raise OAuthError("invalid_grant", "the refresh token is unknown or has ended")
+        scope = _narrowed(form.get("scope"), token)
+        if not self.grants.use(token):
+            self.grants.end_family(token.family)
+            self.parts.audit("oidc.refresh_reused", service=client.service.id)
+            raise OAuthError("invalid_grant", "the refresh token was used before")
+        release = self._released(client, token)
+        access_token, refresh_token = self.grants.rotate(token, release, scope)
+        id_token = self.id_tokens.make(client, release, access_token, None)
+        self.parts.audit("oidc.refreshed", service=client.service.id)
+        return self._answer(scope, access_token, id_token, refresh_token)
+
+    def _released(self, client: Client, token: RefreshToken) -> Release:
+        """As the school decides now, of the same person (Core §12.2)."""
+        try:
+            release = self.renewal.release(client.service, token.session)
+        except GatewayError as error:
+            self.grants.end_family(token.family)
+            raise OAuthError("invalid_grant", "the login has ended") from error
+        if not hmac.compare_digest(release.pseudonym.encode(), token.subject.encode()):
+            self.grants.end_family(token.family)
+            raise OAuthError("invalid_grant", "the person has another sub now")
+        return release
+
+    def _answer(
+        self, scope: str, access_token: str, id_token: str, refresh_token: str | None
+    ) -> Document:
+        """RFC 6749 §5.1."""
         record = {
-            "access_token": token,
+            "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": self.grants.token_seconds,
-            "scope": grant.scope,
-            "id_token": signer.sign_jwt(self._id_token(grant, token)),
+            "scope": scope,
+            "id_token": id_token,
         }
+        if refresh_token is not None:
+            record["refresh_token"] = refresh_token
         return json_document(record, headers=NO_STORE)
-
-    def _id_token(self, grant: CodeGrant, token: str) -> dict[str, Any]:
-        """Core §2 and §3.1.3.6."""
-        release, now = grant.release, int(self.parts.clock())
-        claims: dict[str, Any] = {
-            "iss": self.issuer,
-            "aud": grant.client_id,
-            "iat": now,
-            "exp": now + self.grants.token_seconds,
-            "auth_time": release.authenticated_at,
-            "acr": release.authn_context,
-            "sid": release.session_index,
-            "at_hash": _half_hash(token),
-            **person_claims(release, self.parts.vocabulary),
-        }
-        if grant.nonce is not None:
-            claims["nonce"] = grant.nonce
-        return claims
-
-
-def person_claims(release: Release, vocabulary: Vocabulary) -> dict[str, Any]:
-    """`sub`, the supplier's own pseudonym, and what else was released, under its claim names."""
-    claims: dict[str, Any] = {"sub": release.pseudonym}
-    for name, values in release.attributes.items():
-        word = vocabulary[name]
-        claims[word.oidc] = list(values) if word.many else values[0]
-    return claims
 
 
 def _check_grant(grant: CodeGrant, client: Client, form: Mapping[str, str]) -> None:
@@ -104,18 +127,10 @@ def _proves(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(made, challenge)
 
 
-def _half_hash(token: str) -> str:
-    """at_hash: the left half of SHA-256 (Core §3.1.3.6)."""
-    half = hashlib.sha256(token.encode()).digest()[:16]
-    return base64.urlsafe_b64encode(half).rstrip(b"=").decode()
-
-
-def _single_values(request: HttpRequest) -> dict[str, str]:
-    """Each parameter once (RFC 6749 §3.2)."""
-    found: dict[str, str] = {}
-    for name in request.form.keys():  # noqa: SIM118  # a MultiDict is no dict
-        values = request.form.getlist(name)
-        if len(values) > 1:
-            raise OAuthError("invalid_request", "a parameter is there twice")
-        found[name] = values[0]
-    return found
+def _narrowed(asked: str | None, token: RefreshToken) -> str:
+    """The scope of before, or less (RFC 6749 §6)."""
+    had = token.scope.split()
+    wanted = had if asked is None else asked.split()
+    if not set(wanted) <= set(had) or "openid" not in wanted:
+        raise OAuthError("invalid_scope", "scope must be that of the login, or less with openid")
+    return " ".join(scope for scope in had if scope in wanted)

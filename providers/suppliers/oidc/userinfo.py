@@ -7,7 +7,7 @@ from gateway.services import Parts
 
 from .errors import NO_STORE, json_document
 from .grants import Grants
-from .token import person_claims
+from .id_token import person_claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,11 @@ class UserInfoEndpoint:
 
     def handle(self, request: HttpRequest) -> Document:
         token = _bearer(request)
-        release = self.grants.of_token(token) if token else None
-        if release is None:
+        found = self.grants.access_token(token) if token else None
+        if found is None:
             return _refused(token)
-        return json_document(person_claims(release, self.parts.vocabulary), headers=NO_STORE)
+        claims = person_claims(found.release, self.parts.vocabulary)
+        return json_document(claims, headers=NO_STORE)
 
 
 def _bearer(request: HttpRequest) -> str | None:

@@ -6,18 +6,27 @@ logout    logout.py          a service ends the session
 """
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from gateway.core.model import Json, Place, Release, Service
-from gateway.core.ports import Begin, EndSession, HttpRequest, Outcome, Reply, Route
-from gateway.errors import GatewayError, LoginRequired, StaleLogin, UnsupportedRequest
+from gateway.core.ports import EndSession, HttpRequest, Outcome, Reply, Route
+from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
 from providers.saml_metadata import own_document, signed
 
-from .authn_request import SsoRequests
+from .authn_request import SsoRequests, Unmet
 from .logout import LogoutRequests
+from .names import STATUS
 from .provider import Providers
-from .response import STATUS, Envelope, Responder
+from .response import Envelope, Responder
+from .wishes import RESPONDER
+
+_WHY = (
+    (LoginRequired, "NoPassive"),
+    (StaleLogin, "AuthnFailed"),
+    (WrongContext, "NoAuthnContext"),
+)
 
 
 class SamlIdentityProvider:
@@ -34,7 +43,10 @@ class SamlIdentityProvider:
         self._providers = Providers()
         self._requests = SsoRequests(parts, self._providers, self._sso)
         self._logouts = LogoutRequests(parts, self._providers, self._entity_id, self._slo)
-        self._responder = Responder(self._entity_id, parts.vocabulary, parts.clock, parts.random)
+        scope = urlsplit(base).hostname or ""
+        self._responder = Responder(
+            self._entity_id, scope, parts.vocabulary, parts.clock, parts.random
+        )
 
     def routes(self) -> Sequence[Route]:
         return (
@@ -44,26 +56,20 @@ class SamlIdentityProvider:
         )
 
     def answer(self, service: Service, payload: Json, release: Release) -> Reply:
-        envelope = _envelope(payload)
-        return self._responder.success(service, release, envelope, self._parts.keyring.signer())
+        provider, envelope = self._providers.of(service), _envelope(payload)
+        return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
 
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:  # noqa: ARG002
-        """SAML Core §3.2.2.2: NoPassive for a passive request, else RequestDenied."""
-        if isinstance(error, LoginRequired):
-            codes = (STATUS + "Responder", STATUS + "NoPassive")
-        elif isinstance(error, StaleLogin):
-            codes = (STATUS + "Responder", STATUS + "AuthnFailed")
-        elif isinstance(error, UnsupportedRequest):
-            codes = (STATUS + "Requester", STATUS + "InvalidNameIDPolicy")
-        else:
-            codes = (STATUS + "Responder", STATUS + "RequestDenied")
+        """SAML Core §3.2.2.2: the second code says why."""
+        why = next((code for kind, code in _WHY if isinstance(error, kind)), "RequestDenied")
+        codes = (RESPONDER, STATUS + why)
         return self._responder.failure(_envelope(payload), codes, self._parts.keyring.signer())
 
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """An unsolicited response with the target as RelayState (SAML Profiles §4.1.5)."""
-        acs = self._providers.of(service).default_consumer
-        envelope = Envelope(acs, None, place.target)
-        return self._responder.success(service, release, envelope, self._parts.keyring.signer())
+        provider = self._providers.of(service)
+        envelope = Envelope(provider.default_consumer, None, place.target, provider.name_id_format)
+        return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
 
     def _metadata(self, request: HttpRequest) -> Outcome:  # noqa: ARG002
         document = own_document(self._parts, self._entity_id)
@@ -71,14 +77,11 @@ class SamlIdentityProvider:
         return signed(entity, self._parts)
 
     def _single_sign_on(self, request: HttpRequest) -> Outcome:
-        begun: Begin = self._requests.read(request)
-        if begun.request.payload["name_id"] is None:
-            service = self._parts.registry.service(begun.request.service_id)
-            error = UnsupportedRequest("a NameID format that we do not give")
-            reply = self.refuse(service, begun.request.payload, error)
-            assert reply is not None
-            return reply
-        return begun
+        read = self._requests.read(request)
+        if isinstance(read, Unmet):
+            signer = self._parts.keyring.signer()
+            return self._responder.failure(_envelope(read.payload), read.codes, signer)
+        return read
 
     def _single_logout(self, request: HttpRequest) -> EndSession:
         return self._logouts.read(request)

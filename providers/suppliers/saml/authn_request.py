@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.core.model import Brin, Demands, Json, SupplierRequest
+from gateway.core.model import Brin, Json, SupplierRequest
 from gateway.core.ports import Begin, HttpRequest, Registry
 from gateway.errors import (
     BadRequestSignature,
@@ -20,24 +20,25 @@ from gateway.errors import (
 )
 from gateway.services import Parts
 from gateway.trust.bindings import Message, check_query_signature, receive
-from gateway.trust.metadata.names import PERSISTENT, POST, TRANSIENT
+from gateway.trust.metadata.names import POST
 from gateway.trust.samltime import read_saml_time
 from gateway.trust.xml import XmlRefused, text_of
 from gateway.trust.xmldsig import SignatureRefused, signature_of, verify
 
+from .names import SAML, SAMLP
 from .provider import Provider, Providers
+from .wishes import Codes, demands_of, name_id_format, schools_named, unmet
 
-SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
-UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
-_NAME_IDS = {
-    None: PERSISTENT,
-    UNSPECIFIED: PERSISTENT,
-    PERSISTENT: PERSISTENT,
-    TRANSIENT: TRANSIENT,
-}
 _NCNAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,255}")
 _OLDEST_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A proved request that we can not meet: to be answered with these status codes."""
+
+    payload: Json
+    codes: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class SsoRequests:
     providers: Providers
     own_address: str
 
-    def read(self, request: HttpRequest) -> Begin:
-        """The login that a service asks for; raises SupplierError."""
+    def read(self, request: HttpRequest) -> Begin | Unmet:
+        """The login that a service asks for; raises SupplierError where no answer is safe."""
         message = _received(request)
         service = self.parts.registry.service_named("saml", _issuer(message.root))
         provider = self.providers.of(service)
@@ -60,9 +61,12 @@ class SsoRequests:
             "id": root.get("ID"),
             "acs": acs,
             "relay": message.relay_state,
-            "name_id": _name_id(root),
+            "name_id": name_id_format(root, provider),
         }
-        asked = SupplierRequest(service.id, payload, _demands(root))
+        demands = demands_of(root)
+        if codes := unmet(root, demands, provider, self.parts.registry):
+            return Unmet(payload, codes)
+        asked = SupplierRequest(service.id, payload, demands)
         return Begin(asked, self._school(root, request))
 
     def _check_header(self, root: etree._Element) -> None:
@@ -81,8 +85,7 @@ class SsoRequests:
 
     def _school(self, root: etree._Element, request: HttpRequest) -> Brin | None:
         """The school named by `?school=` or Scoping (SAML Core §3.4.1.2); unknown is no hint."""
-        entries = root.findall(f"{SAMLP}Scoping/{SAMLP}IDPList/{SAMLP}IDPEntry")
-        named = [entry.get("ProviderID") or "" for entry in entries]
+        named = schools_named(root)
         if b"school=" in request.query_string:
             named = [*request.args.getlist("school"), *named]
         for hint in named:
@@ -142,25 +145,6 @@ def _acs(root: etree._Element, provider: Provider) -> str:
     if address is not None or index is not None:
         raise UnregisteredAddress("the assertion consumer service is not in the metadata")
     return provider.default_consumer
-
-
-def _name_id(root: etree._Element) -> str | None:
-    """The NameID format to answer with, None when we can not (SAML Core §3.4.1.1)."""
-    policy = root.find(f"{SAMLP}NameIDPolicy")
-    asked = policy.get("Format") if policy is not None else None
-    return _NAME_IDS.get(asked)
-
-
-def _demands(root: etree._Element) -> Demands:
-    """ForceAuthn and IsPassive, xs:boolean (SAML Core §3.4.1)."""
-    return Demands(
-        fresh=_is_true(root.get("ForceAuthn")),
-        passive=_is_true(root.get("IsPassive")),
-    )
-
-
-def _is_true(text: str | None) -> bool:
-    return text in {"true", "1"}
 
 
 def _find_school(registry: Registry, hint: str) -> Brin | None:

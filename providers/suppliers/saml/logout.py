@@ -14,9 +14,8 @@ from gateway.trust.samltime import read_saml_time, saml_time
 from gateway.trust.xml import XmlRefused, text_of
 from gateway.trust.xmldsig import SignatureRefused, verify
 
-from .authn_request import SAML, SAMLP
+from .names import SAML, SAMLP, STATUS
 from .provider import Provider, Providers
-from .response import STATUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from gateway.trust.metadata.names import REDIRECT
 from gateway.trust.metadata.roles import Endpoint, ServiceProvider
 from gateway.trust.xmldsig import VerificationKey, WeakSignature, verification_key
 
+from .encryption import Encryption, encryption_keys, preferred
+from .profiles import NAME_IDS, NO_ENCRYPTION, Profile, profile_of
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -25,8 +28,41 @@ class Provider:
         return next(consumer.location for consumer in self.consumers if consumer.default)
 
     @cached_property
+    def profile(self) -> Profile:
+        return profile_of(self.service.config)
+
+    @cached_property
     def signs_requests(self) -> bool:
-        return self._role.authn_requests_signed
+        """Its metadata says so, or it was registered so (SAML2Int IDP04)."""
+        wanted = self.service.config.get("signed_requests", False)
+        return self._role.authn_requests_signed or wanted is True
+
+    @cached_property
+    def wants_signed_response(self) -> bool:
+        return self.service.config.get("sign_response", self.profile.signs_response) is True
+
+    @cached_property
+    def wants_signed_assertion(self) -> bool:
+        """One of the two is signed in any case."""
+        wanted = self.profile.signs_assertion or self._role.want_assertions_signed
+        return wanted or not self.wants_signed_response
+
+    @cached_property
+    def encryption(self) -> Encryption | None:
+        """How its assertions are encrypted, None when they go as they are (SAML2Int IDP11)."""
+        wanted = self.service.config.get("encryption")
+        if wanted is None and self.profile.encrypts:
+            wanted = preferred(self._role.encryption_methods)
+        keys = encryption_keys(self._role.encryption_certificates)
+        if wanted in {None, NO_ENCRYPTION} or not keys:
+            return None
+        return Encryption(str(wanted), keys)
+
+    @cached_property
+    def name_id_format(self) -> str:
+        """The format when a request names none (Metadata §2.4.1.2)."""
+        read = self._role.nameid_formats if self.profile.reads_name_id else ()
+        return next((each for each in read if each in NAME_IDS), self.profile.name_id)
 
     @cached_property
     def keys(self) -> tuple[VerificationKey, ...]:

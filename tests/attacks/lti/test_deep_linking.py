@@ -5,7 +5,9 @@ LTI Deep Linking §4.5, LTI Security §5.2.2 and §5.2.3, RFC 8725 §3.1.
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
@@ -202,6 +204,42 @@ def test_title_is_shown_as_text(lti: Stage, person: Browser):
     page = bring(lti, person, token)
     assert_taken(page)
     assert "<script>alert(1)" not in page.text
+
+
+COLLEAGUE = replace(TEACHER, uid="mira@esdoorn.test")
+PICKED = [
+    ITEM | {"title": f"Vulkaan {name}", "url": f"http://eerste.test/vulkaan/{name}"}
+    for name in ("een", "twee")
+]
+
+
+def test_what_was_picked_is_seen_by_who_has_a_link_alone(lti: Stage, person: Browser):
+    """Not by a colleague, at whichever page; the service is the tile that it was."""
+    base = lti.gateway.base
+    token = lti.tool.sign(lti.tool.picked(asked(lti, person), content_items=PICKED))
+    page = bring(lti, person, token)
+    assert "Vulkaan een" in page.words
+    (fragment, _) = parse_qs(urlsplit(page.url).query)["fragment"]
+    page = person.click(page, "Maak een link Vulkaan een")
+    assert "Vulkaan een" in person.submit(page, button="Maak de link").words
+    with lti.browser() as other:
+        lti.sign_in(other, COLLEAGUE)
+        for path in ("/materials", "/materials?q=Vulkaan", "/", "/?q=Vulkaan"):
+            page = other.open(base + path)
+            assert page.status == 200
+            assert not [link for link in page.links if "Vulkaan" in link.text], page
+        assert "Proeven eerste" in other.open(base).words
+        assert_refused(other.open(f"{base}/open/{fragment}"), "KP-400")
+        target = urlencode({"service": lti.tool.client_id, "target": PICKED[0]["url"]})
+        assert "Vulkaan een" not in other.open(f"{base}/share?{target}").words
+
+
+def test_picker_is_on_the_page_of_materials(lti: Stage, person: Browser):
+    """For tools that have one, which the school switched on."""
+    lti.sign_in(person, TEACHER)
+    page = person.open(f"{lti.gateway.base}/materials")
+    hints = lti.tool.hints(person.click(page, "Kies bij Proeven eerste"))
+    assert hints["login_hint"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import requests
 
 from tests.actors.browser import Browser, Page
 from tests.actors.people import PUPIL, TEACHER
@@ -57,6 +58,34 @@ def test_message_in_the_frame_needs_no_cookie_on_the_tools_request(
     assert claims[f"{CLAIM}launch_presentation"]["document_target"] == "iframe"
     assert "return_url" not in claims[f"{CLAIM}launch_presentation"]
     assert policy(page)["frame-ancestors"] == "'self'"
+
+
+def test_framed_tool_is_told_the_language_that_was_chosen(lti: Stage, person: Browser):
+    """Though its own request has no cookie that says so."""
+    page = lti.follow(person, f"{lti.link(lti.framed)}?lang=en", PUPIL)
+    question = lti.framed.question(frame_of(page))
+    with lti.browser() as cookieless:
+        between = lti.framed.ask(cookieless, question)
+    claims = lti.framed.read(person.submit(between, {}), question)
+    assert claims[f"{CLAIM}launch_presentation"]["locale"] == "en"
+
+
+@pytest.mark.parametrize("path", ["/lti/authorize", "/flow/none", "/d/none", "/lti/frame?id=x"])
+def test_error_in_a_frame_may_be_framed_by_us_alone(lti: Stage, path: str):
+    """CSP3 §6.4.2; elsewhere a page says that nobody may frame it."""
+    for where, ancestors, options in (
+        ("iframe", "'self'", "SAMEORIGIN"),
+        ("document", "'none'", "DENY"),
+        ("", "'none'", "DENY"),
+    ):
+        headers = {"Sec-Fetch-Mode": "navigate", **({"Sec-Fetch-Dest": where} if where else {})}
+        answer = requests.get(lti.gateway.base + path, headers=headers, timeout=30)
+        assert answer.status_code >= 400
+        rules = answer.headers["Content-Security-Policy"]
+        assert f"frame-ancestors {ancestors}" in rules
+        assert answer.headers["X-Frame-Options"] == options
+        assert "form-action 'self'" in rules
+        assert ('target="_top"' in answer.text) == (where == "iframe")
 
 
 def test_page_between_signs_nobody_else_in(lti: Stage, person: Browser, framed: Page):

@@ -55,6 +55,53 @@ def test_hints_count_once(lti: Stage, person: Browser):
     assert_refused(lti.tool.ask(person, first), "KP-101")
 
 
+def test_used_hints_lead_back_to_where_the_person_came_from(lti: Stage, person: Browser):
+    """By Back in the tool: to the link or the tile, where a launch begins anew."""
+    service = f"{lti.gateway.base}/open/service/{lti.tool.client_id}"
+    for address in (lti.link(lti.tool), service):
+        question = lti.tool.question(lti.tool.hints(lti.follow(person, address)))
+        first = lti.tool.read(lti.tool.ask(person, question), question)
+        page = lti.tool.ask(person, question)
+        assert_refused(page, "KP-101")
+        anew = lti.tool.question(lti.tool.hints(person.click(page, "Opnieuw beginnen")))
+        claims = lti.tool.read(lti.tool.ask(person, anew), anew)
+        assert claims[f"{CLAIM}resource_link"] == first[f"{CLAIM}resource_link"]
+
+
+def test_hints_that_never_were_lead_to_the_start_page(lti: Stage, person: Browser):
+    lti.sign_in(person, PUPIL)
+    hints = {"login_hint": "a", "lti_message_hint": "b"}
+    page = lti.tool.ask(person, lti.tool.question(hints))
+    assert_refused(page, "KP-101")
+    assert person.click(page, "Opnieuw beginnen").url == f"{lti.gateway.base}/"
+
+
+def test_hints_of_another_lead_to_an_own_launch(lti: Stage, person: Browser):
+    question = lti.tool.question(lti.hints(person, person=TEACHER))
+    with lti.browser() as other:
+        lti.sign_in(other, PUPIL)
+        page = lti.tool.ask(other, question)
+        assert_refused(page, "KP-102")
+        assert lti.tool.hints(other.click(page, "Opnieuw beginnen"))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_tool_is_told_the_language_that_was_chosen(
+    lti: Stage, person: Browser, language: str, method: str
+):
+    """LTI Core §5.4.4: the one of our pages, whatever the browser would rather have."""
+    person.open(f"{lti.gateway.base}/?lang={language}")
+    question = lti.tool.question(lti.hints(person))
+    page = (
+        lti.tool.ask(person, question)
+        if method == "GET"
+        else person.post(lti.tool.authorize, question, lti.tool.base)
+    )
+    claims = lti.tool.read(page, question)
+    assert claims[f"{CLAIM}launch_presentation"]["locale"] == language
+
+
 def test_posted_hints_count_once(lti: Stage, person: Browser):
     question = lti.tool.question(lti.hints(person))
     lti.tool.read(person.post(lti.tool.authorize, question, lti.tool.base), question)

@@ -19,6 +19,7 @@ from tests.attacks.saml.stage import (
     cookies,
 )
 from tests.parts.gateway import CommandError
+from tests.parts.link_book import keep, open_links
 from tests.parts.registration import add_link
 
 UNREGISTERED = ("KP-303", 400)
@@ -137,6 +138,78 @@ def test_target_of_a_link_can_not_be_changed(stage: Stage, browser: Browser, lin
     assert page.message.url == stage.supplier.acs
     assert page.message.fields["RelayState"] == f"{TARGET}7?opgave=4"
     assert stage.supplier.receive(page.message.fields, None).relay_state
+
+
+# What is not TARGET in some reader's eyes; its host is that of the supplier of this stage.
+DISGUISES = {
+    "other host": "http://evil.test/boek/",
+    "IDN look-alike": TARGET.replace("e", "\u0435", 1),
+    "IDN look-alike, punycode": "http://xn--suppler-2hd.test/boek/",
+    "full-width dot in the host": TARGET.replace(".test", "\uff0etest"),
+    "ideographic dot in the host": TARGET.replace(".test", "\u3002test"),
+    "full-width slashes": TARGET.replace("//", "\uff0f\uff0f"),
+    "trailing dot": TARGET.replace(".test/", ".test./"),
+    "encoded host": TARGET.replace("s", "%73", 1),
+    "encoded dot": TARGET.replace(".test", "%2etest"),
+    "user": TARGET.replace("://", "://supplier.test@"),
+    "user and password": TARGET.replace("://", "://supplier.test:80@evil.test@"),
+    "encoded at sign": TARGET.replace("://", "://evil.test%40"),
+    "backslash before the path": TARGET.replace(".test/", ".test\\@evil.test/"),
+    "backslashes for slashes": TARGET.replace("/", "\\"),
+    "tab in the host": TARGET.replace("supp", "su\tpp"),
+    "newline in the host": TARGET.replace("supp", "su\npp"),
+    "tab in the scheme": TARGET.replace("http", "ht\ttp"),
+    "carriage return": f"{TARGET}\r\nLocation: http://evil.test/",
+    "space before": f" {TARGET}",
+    "no scheme": TARGET.removeprefix("http:"),
+    "three slashes": TARGET.replace("//", "///"),
+    "one slash": TARGET.replace("//", "/"),
+    "no slash": TARGET.replace("//", ""),
+    "other scheme": TARGET.replace("http:", "https:"),
+    "other scheme, mixed case": TARGET.replace("http:", "hTTpS:"),
+    "script": f"javascript://{TARGET.removeprefix('http://')}%0aalert(1)",
+    "other port": TARGET.replace(".test/", ".test:81/"),
+    "port 0": TARGET.replace(".test/", ".test:0/"),
+    "port beyond all": TARGET.replace(".test/", ".test:65616/"),
+    "port in other digits": TARGET.replace(".test/", ".test:\u0668\u0660/"),
+    "host in the fragment": f"http://evil.test/#{TARGET}",
+    "host in the query": f"http://evil.test/?{TARGET}",
+    "fragment before the path": TARGET.replace(".test/", ".test#.evil.test/"),
+    "climbing": f"{TARGET}../beheer",
+    "climbing, encoded": f"{TARGET}%2e%2e/beheer",
+    "climbing, encoded twice": f"{TARGET}%252e%252e/beheer",
+    "climbing with a parameter": f"{TARGET}..;x/beheer",
+    "climbing by a backslash": f"{TARGET}..\\beheer",
+    "empty segment": f"{TARGET}/evil.test",
+    "beside": TARGET.rstrip("/") + "en/",
+}
+
+
+@pytest.mark.parametrize("target", DISGUISES.values(), ids=DISGUISES.keys())
+def test_link_to_elsewhere_leads_nowhere_however_it_came_to_be(
+    stage: Stage, browser: Browser, target: str
+):
+    """Put into the store by hand, as no way in would: refused before and after the login, and no
+    address of it on the page."""
+    with open_links(stage.gateway) as book:
+        link = keep(stage.gateway, book, stage.services[SUPPLIER], target)
+    stage.begin(browser).succeed()
+    for address in (link, f"{link}/nearest", f"{link}?school=99XA"):
+        page = browser.open(address)
+        assert_refused(page, *UNREGISTERED)
+        assert "Location" not in page.headers
+        assert "evil" not in page.text
+
+
+@pytest.mark.parametrize("tail", ["7", "7#@evil.test/", "7?naar=//evil.test/", "7#/../x", "7?"])
+def test_link_inside_leads_to_that_and_no_further(stage: Stage, browser: Browser, tail: str):
+    """What stands behind the path can not change whose it is."""
+    link = add_link(stage.gateway, stage.services[SUPPLIER], TARGET + tail)
+    stage.begin(browser).succeed()
+    page = browser.open(link)
+    assert page.message is not None, page
+    assert page.message.fields["RelayState"] == TARGET + tail
+    assert page.message.url == stage.supplier.acs
 
 
 @pytest.mark.parametrize(

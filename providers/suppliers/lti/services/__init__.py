@@ -14,13 +14,12 @@ from gateway.core.grades import LineItem
 from gateway.core.model import Json, Place, Release, Service
 from gateway.core.ports import Route
 from gateway.services import Parts
+from gateway.trust.client_assertion import ClientAssertions, ServiceKeys
 from providers.suppliers.lti.person import school_key
-from providers.suppliers.lti.tool import ToolKeys
 
 from . import addresses as at
 from .addresses import Addresses
 from .answers import ServiceError
-from .assertion import Assertions
 from .claims import ServiceClaims
 from .contexts import Access, Contexts, Rules
 from .line_items import LineItems, line_item_of
@@ -45,10 +44,18 @@ __all__ = ["SCOPES", "LtiServices"]
 class LtiServices:
     """The services, and what a launch must tell them."""
 
-    def __init__(self, parts: Parts, keys: ToolKeys) -> None:
+    def __init__(self, parts: Parts, keys: ServiceKeys) -> None:
         addresses = Addresses(parts.settings.base_url)
         tokens = Tokens(parts)
-        assertions = Assertions(parts, keys, parts.settings.base_url, addresses.token())
+        assertions = ClientAssertions(
+            protocol="lti",
+            audiences=(addresses.token(), parts.settings.base_url),
+            registry=parts.registry,
+            state=parts.state,
+            clock=parts.clock,
+            keys=keys,
+            skew=parts.settings.clock_skew_seconds,
+        )
         self._parts = parts
         self._token = TokenEndpoint(parts, assertions, tokens)
         self._access = Access(tokens, Contexts(parts))

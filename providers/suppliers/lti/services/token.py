@@ -11,13 +11,12 @@ from gateway.core.model import Service
 from gateway.core.ports import Document, HttpRequest
 from gateway.errors import UnknownService
 from gateway.services import Parts
+from gateway.trust.client_assertion import ASSERTION_TYPE, AssertionRefused, ClientAssertions
 
 from .answers import document
-from .assertion import AssertionRefused, Assertions
 from .scopes import scopes_of
 
 TOKEN_SECONDS = 3600
-_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LENGTH_LIMIT = 8192
 _DESCRIPTION_LIMIT = 200
 _NOT_ALLOWED = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")  # RFC 6749 §5.2
@@ -64,7 +63,7 @@ class Tokens:
 @dataclass(frozen=True, slots=True)
 class TokenEndpoint:
     parts: Parts
-    assertions: Assertions
+    assertions: ClientAssertions
     tokens: Tokens
 
     def handle(self, request: HttpRequest) -> Document:
@@ -93,10 +92,10 @@ class TokenEndpoint:
 
     def _authenticated(self, form: dict[str, str]) -> Service:
         """RFC 7523 §2.2, §3."""
-        if form.get("client_assertion_type") != _ASSERTION_TYPE:
-            raise TokenError("invalid_client", f"client_assertion_type must be {_ASSERTION_TYPE}")
+        if form.get("client_assertion_type") != ASSERTION_TYPE:
+            raise TokenError("invalid_client", f"client_assertion_type must be {ASSERTION_TYPE}")
         try:
-            service = self.assertions.tool(form.get("client_assertion", ""))
+            service = self.assertions.service(form.get("client_assertion", ""))
         except AssertionRefused as error:
             raise TokenError("invalid_client", f"client_assertion: {error}") from error
         if form.get("client_id", service.identifier) != service.identifier:

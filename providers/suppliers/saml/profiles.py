@@ -1,0 +1,61 @@
+"""The two profiles of which a service has one, and what it may want otherwise.
+
+`saml2int` follows Kantara's deployment profile for federation interoperability; `entree` is what
+Dutch education is used to: plain attribute names, nothing encrypted, the assertion signed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.core.model import Json
+from gateway.trust.metadata.names import PERSISTENT, TRANSIENT
+
+UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+NAME_IDS = (PERSISTENT, TRANSIENT)
+# The operator's words in `Service.config`, which a new reading of the metadata leaves alone.
+OWN_SETTINGS = ("profile", "sign_response", "encryption", "signed_requests")
+NO_ENCRYPTION = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`attribute_names` as the vocabulary calls them. `name_id`: the format when none is asked,
+    by the request or, where `reads_name_id`, by the metadata. `signs_assertion`: also where the
+    Response is signed and the metadata does not want both; `encrypts`: for who has a key."""
+
+    attribute_names: str
+    name_id: str
+    reads_name_id: bool
+    signs_response: bool
+    signs_assertion: bool
+    encrypts: bool
+    pairwise_id: bool
+
+
+PROFILES: Mapping[str, Profile] = {
+    # SAML2Int IDP08 to IDP13
+    "saml2int": Profile(
+        attribute_names="oid",
+        name_id=TRANSIENT,
+        reads_name_id=True,
+        signs_response=True,
+        signs_assertion=False,
+        encrypts=True,
+        pairwise_id=True,
+    ),
+    "entree": Profile(
+        attribute_names="entree",
+        name_id=PERSISTENT,
+        reads_name_id=False,
+        signs_response=False,
+        signs_assertion=True,
+        encrypts=False,
+        pairwise_id=False,
+    ),
+}
+DEFAULT = "saml2int"
+
+
+def profile_of(config: Json) -> Profile:
+    """A service that was registered before there were profiles has what it had: `entree`."""
+    return PROFILES[str(config.get("profile", "entree"))]

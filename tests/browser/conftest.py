@@ -1,0 +1,55 @@
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import playwright.sync_api
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.actors.keys import rsa_key
+from tests.browser.person import Person
+from tests.browser.sites import Sites, run_sites
+from tests.parts.chromium import run_chromium
+
+Arrive = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def sites() -> Iterator[Sites]:
+    with run_sites() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def strict_chromium() -> Iterator[playwright.sync_api.Browser]:
+    """Blocks third-party cookies, and takes the tests' certificate for a good one: pages behind
+    an error that is waved away are not kept in its cache as others are."""
+    certificate = x509.load_pem_x509_certificate(rsa_key("tls").certificate.encode())
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    digest = base64.b64encode(hashlib.sha256(key).digest()).decode()
+    flags = [
+        f"--ignore-certificate-errors-spki-list={digest}",
+        "--test-third-party-cookie-phaseout",
+    ]
+    with run_chromium(flags) as browser:
+        yield browser
+
+
+@pytest.fixture
+def device(sites: Sites, strict_chromium: playwright.sync_api.Browser) -> Iterator[Arrive]:
+    """Makes a person at a device that has been nowhere."""
+    with ExitStack() as stack:
+
+        def arrive(**who: object) -> Person:
+            context = stack.enter_context(strict_chromium.new_context(locale="nl-NL"))
+            context.set_default_timeout(15_000)
+            return Person(sites, context, **who)
+
+        yield arrive
+
+
+@pytest.fixture
+def pupil(device: Arrive) -> Person:
+    return device()

@@ -1,0 +1,127 @@
+"""Gateway, two schools and two suppliers, each on a site of its own over TLS."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.actors.people import OIDC_PUPIL, PUPIL, SECOND_PUPIL
+from tests.browser.moved_clock import MOVED_CLOCK
+from tests.parts.apache_mellon import MellonSupplier, run_mellon
+from tests.parts.gateway import Gateway
+from tests.parts.holding_proxy import HoldingProxy, run_holding_proxy
+from tests.parts.process import answers, free_port, run_directory, run_program
+from tests.parts.registration import (
+    add_link,
+    add_saml_school,
+    add_saml_service,
+    add_school_to_connection,
+    add_supplier,
+)
+from tests.parts.simplesamlphp_idp import run_simplesamlphp
+from tests.parts.tls import run_tls
+
+ESDOORN, LIJSTERBES, MEIDOORN = "Esdoorn College", "De Lijsterbes", "Meidoorn Lyceum"
+GRANIAN = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-log"]
+FACTORY = "tests.browser.moved_clock:make_app"
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """An exercise at a supplier, and a deep link to it."""
+
+    exercise: str
+    link: str
+
+    @property
+    def site(self) -> str:
+        return self.exercise.partition("/protected/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """`school` signs for Esdoorn and Lijsterbes, `lyceum` for Meidoorn; `network` can hold back
+    what the gateway answers."""
+
+    gateway: Gateway
+    school: str
+    lyceum: str
+    wilg: Book
+    els: Book
+    network: HoldingProxy
+    clock: Path
+
+    @property
+    def base(self) -> str:
+        return self.gateway.base
+
+    @contextlib.contextmanager
+    def clock_moved(self, seconds: int) -> Iterator[None]:
+        """The gateway's clock is wrong for a while."""
+        self.clock.write_text(str(seconds))
+        try:
+            yield
+        finally:
+            self.clock.unlink()
+
+
+@contextlib.contextmanager
+def run_sites() -> Iterator[Sites]:
+    port = free_port()
+    names = ("gateway", "school", "lyceum", "wilg", "els")
+    bases = {name: f"https://{name}.test:{port}" for name in names}
+    with contextlib.ExitStack() as stack:
+        enter = stack.enter_context
+        directory = enter(run_directory("gateway"))
+        clock = directory / "clock"
+        gateway = Gateway(directory, {"BASE_URL": bases["gateway"]})
+        enter(_run_gateway(gateway, clock))
+        network = enter(run_holding_proxy(gateway.port))
+        sp, idp = gateway.sp_metadata(), gateway.idp_metadata()
+        school = enter(run_simplesamlphp([sp], base=bases["school"]))
+        lyceum = enter(run_simplesamlphp([sp], base=bases["lyceum"], people=[OIDC_PUPIL]))
+        wilg, els = (enter(run_mellon(idp, base=bases[name])) for name in ("wilg", "els"))
+        behind = (network, school, lyceum, wilg, els)
+        enter(
+            run_tls(port, {f"{n}.test": each.port for n, each in zip(names, behind, strict=True)})
+        )
+        connection = add_saml_school(gateway, PUPIL.brin, ESDOORN, "Voorbeelddam", school.metadata())
+        add_school_to_connection(gateway, SECOND_PUPIL.brin, LIJSTERBES, "Proefstede", connection)
+        add_saml_school(gateway, OIDC_PUPIL.brin, MEIDOORN, "Testerveen", lyceum.metadata())
+        yield Sites(
+            gateway,
+            bases["school"],
+            bases["lyceum"],
+            _add_book(gateway, wilg, "Wilg"),
+            _add_book(gateway, els, "Els"),
+            network,
+            clock,
+        )
+
+
+@contextlib.contextmanager
+def _run_gateway(gateway: Gateway, clock: Path) -> Iterator[None]:
+    """As `ketenpoort serve` does, with a clock that can be moved."""
+    with run_program(
+        "gateway",
+        [*GRANIAN, "--port", str(gateway.port), "--blocking-threads", "8", FACTORY],
+        log=gateway.directory / "log",
+        ready=answers(f"http://127.0.0.1:{gateway.port}/readyz"),
+        env={**gateway.environment, MOVED_CLOCK: str(clock), "PYTHONPATH": str(ROOT)},
+    ):
+        yield
+
+
+def _add_book(gateway: Gateway, supplier: MellonSupplier, name: str) -> Book:
+    service = add_saml_service(
+        gateway,
+        add_supplier(gateway, f"Uitgeverij {name}"),
+        supplier.metadata(),
+        name=f"Lezen bij {name}",
+        targets=[supplier.protected],
+        start_address=supplier.start_address,
+    )
+    exercise = f"{supplier.protected}hoofdstuk/3?opgave=7"
+    return Book(exercise, add_link(gateway, service, exercise))

@@ -1,0 +1,36 @@
+"""School, gateway and supplier on three sites, and a browser that blocks third-party cookies."""
+
+from tests.browser.person import Person, answers_of_school
+from tests.browser.sites import Sites
+
+
+def test_the_browser_blocks_third_party_cookies(sites: Sites, pupil: Person):
+    """What the other tests stand on: even a cookie that asks for it does not travel."""
+    page = pupil.open(f"{sites.base}/")
+    cookie = {"name": "probe", "value": "1", "url": sites.base, "sameSite": "None", "secure": True}
+    pupil.context.add_cookies([cookie])
+    reach = "address => fetch(address, {mode: 'no-cors', credentials: 'include'})"
+    page.evaluate(reach, f"{sites.base}/healthz")
+    assert "probe=1" in pupil.seen[-1].all_headers()["cookie"]
+    page.goto(sites.wilg.site)
+    page.evaluate(reach, f"{sites.base}/healthz")
+    assert pupil.seen[-1].url == f"{sites.base}/healthz"
+    assert "cookie" not in pupil.seen[-1].all_headers()
+
+
+def test_the_schools_answer_needs_no_cookie(sites: Sites, pupil: Person):
+    """The POST arrives without any of ours, and the login still ends in the exercise."""
+    page = pupil.open(sites.wilg.exercise)
+    pupil.choose(page)
+    pupil.fill_in(page)
+    pupil.arrive(page, sites.wilg)
+    (post,) = answers_of_school(pupil.seen)
+    assert "cookie" not in post.all_headers()
+    assert post.all_headers()["origin"] == sites.school
+
+
+def test_a_second_supplier_asks_nothing(sites: Sites, pupil: Person):
+    """Single sign-on: our Lax cookie comes with a navigation from another site."""
+    pupil.go_on(pupil.open(sites.wilg.exercise), sites.wilg)
+    pupil.arrive(pupil.open(sites.els.exercise), sites.els)
+    assert len(answers_of_school(pupil.seen)) == 1
