@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from bench.load import Measured, Plan
 from bench.results import cpu_ms_per_login
@@ -21,7 +22,9 @@ class Growth:
 
     @property
     def ratio(self) -> float:
-        return min(self.big_ms) / min(self.small_ms)
+        """Infinite when the small one's CPU is less than the system counts."""
+        small = min(self.small_ms)
+        return min(self.big_ms) / small if small else inf
 
     def __str__(self) -> str:
         small, big = (

@@ -41,6 +41,9 @@ class Command:
         output: dict[str, str] = json.loads(self.run(*arguments, "--json"))
         return output
 
+    def json_together(self, commands: Iterable[Sequence[str]]) -> list[dict[str, str]]:
+        return list(map(json.loads, self.run_together((*each, "--json") for each in commands)))
+
     def _start(self, arguments: Sequence[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [str(KETENPOORT), *arguments],
@@ -62,10 +65,12 @@ def register(command: Command, base_url: str, pair: KeyPair, folder: Path) -> Re
     """The school, the supplier with its two services, the school's consent and a deep link."""
     _add_school(command, pair, folder)
     supplier = command.json("supplier", "add", "--name", federation.SUPPLIER_NAME)["id"]
-    service = _add_service(command, supplier, folder)
-    client = _add_client(command, supplier)
-    grant(command, (service, client["client_id"]))
-    link = command.json("link", "add", "--service", service, "--target", federation.SERVICE_TARGET)
+    service, client = command.json_together([_service(supplier, folder), _client(supplier)])
+    link_add = ("link", "add", "--service", service["id"], "--target", federation.SERVICE_TARGET)
+    *_, output = command.run_together(
+        [_grant(service["id"]), _grant(client["id"]), (*link_add, "--json")]
+    )
+    link = json.loads(output)
     return Registered(
         base_url, client["client_id"], client["client_secret"], urlsplit(link["url"]).path
     )
@@ -89,30 +94,27 @@ def _add_school(command: Command, pair: KeyPair, folder: Path) -> None:
     )
 
 
-def _add_service(command: Command, supplier: str, folder: Path) -> str:
+def _service(supplier: str, folder: Path) -> Sequence[str]:
     file = folder / "service.xml"
     file.write_text(saml_supplier.metadata(federation.SERVICE))
-    return command.json(
+    return (
         *("service", "add", "--supplier", supplier, "--metadata", str(file), "--name", "Oefenen"),
         *("--attribute-names", "entree"),
         *("--target", federation.SERVICE_TARGETS, *asked()),
-    )["id"]
+    )
 
 
-def _add_client(command: Command, supplier: str) -> dict[str, str]:
-    return command.json(
+def _client(supplier: str) -> Sequence[str]:
+    return (
         *("service", "add", "--supplier", supplier, "--oidc", "--name", "Lezen"),
         *("--redirect-uri", federation.CLIENT_REDIRECT_URI, *asked()),
     )
 
 
-def grant(command: Command, services: Iterable[str]) -> None:
-    """The school allows services what they ask."""
+def _grant(service: str) -> Sequence[str]:
+    """The school allows a service what it asks."""
     names = [word for name in federation.GRANTED for word in ("--attribute", name)]
-    command.run_together(
-        ("release", "grant", "--school", federation.BRIN, "--service", service, *names)
-        for service in services
-    )
+    return ("release", "grant", "--school", federation.BRIN, "--service", service, *names)
 
 
 def asked() -> list[str]:

@@ -90,6 +90,11 @@ class Internet:
         loopback = self.allow_loopback
         return fetch.post_form(address, fields, basic=credentials, allow_loopback=loopback).body
 
+    def notify(self, address: str, fields: Mapping[str, str], seconds: float) -> int:
+        loopback = self.allow_loopback
+        answer = fetch.post_form(address, fields, timeout_s=seconds, allow_loopback=loopback)
+        return answer.status
+
 
 def create_app(settings: Settings) -> Flask:
     """The WSGI application; raises ConfigurationError."""

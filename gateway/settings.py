@@ -31,6 +31,13 @@ class Settings(BaseModel):
     state_key_file: Path
     signing_key_dir: Path
     eckid_base: str
+    display_name_nl: str = Field(min_length=1, max_length=256)
+    display_name_en: str = Field(min_length=1, max_length=256)
+    logo_url: str = Field(pattern=r"^(https://[!-~]+)?$", max_length=2048)
+    logo_width: int = Field(ge=1)
+    logo_height: int = Field(ge=1)
+    technical_contact: str = Field(pattern=r"^([!-~]+@[!-~]+)?$", max_length=256)
+    signed_requests: bool
     rate_limits: Literal["on", "off"]
     allow_loopback: bool
     trusted_proxies: int = Field(ge=0, le=5)

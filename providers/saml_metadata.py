@@ -4,25 +4,35 @@ from lxml import etree
 
 from gateway.core.ports import Document as Reply
 from gateway.services import Parts
+from gateway.settings import Settings
+from gateway.trust.metadata.roles import Logo
 from gateway.trust.metadata.write import Document
 from gateway.trust.xmldsig import sign_first
 
 _CONTENT_TYPE = "application/samlmetadata+xml"
 _VALID_SECONDS = 14 * 24 * 3600
 _CACHE_SECONDS = 6 * 3600
-_NAMES = {"nl": "Ketenpoort", "en": "Ketenpoort"}
 
 
 def own_document(parts: Parts, entity_id: str) -> Document:
     """What all metadata of ours has; certificates of the active and the next key."""
+    settings = parts.settings
     return Document(
         entity_id=entity_id,
         document_id="_" + parts.random(),
         valid_until=parts.clock() + _VALID_SECONDS,
         cache_duration_s=_CACHE_SECONDS,
-        display_names=_NAMES,
+        display_names={"nl": settings.display_name_nl, "en": settings.display_name_en},
         signing_certificates=parts.keyring.certificates(),
+        logo=_logo(settings),
+        contact=settings.technical_contact,
     )
+
+
+def _logo(settings: Settings) -> Logo | None:
+    if not settings.logo_url:
+        return None
+    return Logo(settings.logo_url, settings.logo_width, settings.logo_height)
 
 
 def signed(entity: etree._Element, parts: Parts) -> Reply:

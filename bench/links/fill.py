@@ -1,9 +1,9 @@
-"""Materials and links, written straight into a gateway's database: not what is measured."""
+"""Consent, materials and links, written straight into a gateway's database; not measured."""
 
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,11 +15,12 @@ from gateway.core.codes import LENGTH, LETTERS
 from gateway.core.model import Audience, Brin, Link
 from gateway.store.catalogue import CatalogueStore
 from gateway.store.database import connect
+from gateway.store.grants import GrantBook
 from gateway.store.material_rows import link_row
 from gateway.store.tables import fragments, links
 
 FOLLOWED = 50_000
-_BATCH = 10_000
+_BATCH, _CHUNK = 10_000, 1 << 20
 _CACHE_KIB = 262_144  # the codes come in no order: all their pages stay in memory
 _SEED = 20
 _STEP = 25_214_903_917  # shares no factor with the number of codes, so that none comes twice
@@ -52,10 +53,11 @@ class Followed:
 def fill(
     database: Path, services: Mapping[str, str], size: Size
 ) -> Mapping[str, Sequence[Followed]]:
-    """Publish the fragments at the services and make the links, each for the school; some of
-    each form to follow. `services`: their ids by form."""
+    """Let the school release to the services what they ask, publish the fragments and make the
+    links, each for the school; some of each form to follow. `services`: their ids by form."""
     engine = connect(f"sqlite:///{database}")
     random = Random(_SEED)
+    _grant(engine, services.values())
     _publish(engine, list(services.values()), size.fragments, random)
     places = _places(engine, list(services.values()), random)
     _make_links(engine, places, size.links)
@@ -68,14 +70,33 @@ def fill(
     return followed
 
 
+def read_pages(database: Path) -> None:
+    """Let the system hold the database in memory."""
+    for file in _files(database):
+        with file.open("rb") as pages:
+            while pages.read(_CHUNK):
+                pass
+
+
 def forget_pages(database: Path) -> None:
     """Let the system drop what it holds of the database in memory (posix_fadvise(2))."""
-    for file in (database, database.with_name(database.name + "-wal")):
-        if file.exists():
-            descriptor = os.open(file, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            os.close(descriptor)
+    for file in _files(database):
+        descriptor = os.open(file, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(descriptor)
+
+
+def _files(database: Path) -> list[Path]:
+    both = (database, database.with_name(database.name + "-wal"))
+    return [file for file in both if file.exists()]
+
+
+def _grant(engine: Engine, services: Iterable[str]) -> None:
+    grants = GrantBook(engine)
+    for service in services:
+        for name in federation.GRANTED:
+            grants.grant(_SCHOOL, service, name)
 
 
 def _publish(engine: Engine, services: Sequence[str], count: int, random: Random) -> None:

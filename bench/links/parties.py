@@ -1,6 +1,5 @@
 """A service of each launch form, registered the way an operator does."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from bench import federation, saml_supplier
 from bench.dutch_materials import ADDRESS
 from bench.federation import ServiceProvider
-from bench.registration import Command, asked, grant
+from bench.registration import Command, asked
 
 FORMS = ("saml", "start", "oidc", "lti", "template")
 
@@ -35,12 +34,10 @@ class Party:
 
 
 def register_parties(command: Command, folder: Path) -> dict[str, Party]:
-    """The services by their form; the school releases to each what it asks."""
+    """The services by their form."""
     supplier = command.json("supplier", "add", "--name", "Uitgeverij Schakel")["id"]
-    common = ("service", "add", "--supplier", supplier, "--target", ADDRESS, *asked(), "--json")
-    outputs = command.run_together((*common, *own) for own in _own(folder))
-    records = [json.loads(output) for output in outputs]
-    grant(command, [record["id"] for record in records])
+    common = ("service", "add", "--supplier", supplier, "--target", ADDRESS, *asked())
+    records = command.json_together((*common, *own) for own in _own(folder))
     parties = (
         Party(record["id"], record.get("client_id", ""), record.get("client_secret", ""))
         for record in records

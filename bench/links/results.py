@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from bench import results
+from bench import growth, results
 from bench.links.fill import Size
 from bench.links.journeys import WARM
 from bench.load import Measured, Plan
@@ -21,7 +21,9 @@ cold: a new browser; the school's answer (the POST of its Response) is counted i
     (CPU) and school_answer_p50_ms alone, in no other column. All logins of a run go to the school,
     then all come back, then all are launched.
 store: where short-lived state lies; links and materials lie in SQLite in both.
-Bound of --check: a warm link at concurrency 1 takes the gateway at most {BOUND_MS:.0f} ms (p99)."""
+Bounds of --check: a warm link at concurrency 1 takes the gateway at most {BOUND_MS:.0f} ms (p99);
+    with all stored at most {growth.BOUND} times the CPU of ten links, whether the system has the
+    database in memory or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 
-from bench.links.fill import Size, fill, forget_pages
+from bench.links.fill import Size, fill
 from bench.links.journeys import LinkWorld
 from bench.links.parties import Party
 from bench.site import Site
@@ -37,5 +38,6 @@ class LinkSite:
             )
             yield world, running.pid
 
-    def forget_pages(self) -> None:
-        forget_pages(self._site.database)
+    @property
+    def database(self) -> Path:
+        return self._site.database

@@ -60,7 +60,9 @@ def chosen_profile(options: Mapping[str, Any]) -> str:
     """The profile of a new service; raises RegistrationRefused."""
     profile, names = options["profile"], options["attribute_names"]
     if profile and names and _PROFILE_OF_NAMES[names] != profile:
-        raise RegistrationRefused(f"--profile {profile} has other names than {names}; leave them")
+        raise RegistrationRefused(
+            f"--profile {profile} has other names than {names}; leave one of them out"
+        )
     return str(profile or _PROFILE_OF_NAMES.get(names, DEFAULT))
 
 

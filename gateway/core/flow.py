@@ -60,11 +60,7 @@ def next_step(flow: Flow, session: Session | None, now: float, skew: int = 180) 
     """What comes next. A session serves when it is fresh enough and of the school asked for;
     `skew` is how many seconds a school's clock may be behind."""
     if flow.identity:
-        if _is_stale(flow, flow.identity, skew):
-            return Refuse(StaleLogin("the school did not ask again"))
-        if not _is_of_context(flow, flow.identity):
-            return Refuse(WrongContext("another authentication context than was asked for"))
-        return Finish(flow.identity, proved=True)
+        return _judged(flow, flow.identity, skew)
     if session and _serves(session, flow, now):
         return Finish(session.identity, proved=False)
     if flow.beginning.demands.passive:
@@ -72,6 +68,15 @@ def next_step(flow: Flow, session: Session | None, now: float, skew: int = 180) 
     if flow.school:
         return GoToSchool(flow.school)
     return Choose()
+
+
+def _judged(flow: Flow, identity: Identity, skew: int) -> Step:
+    """The school's answer, against what the service asked of the login itself."""
+    if _is_stale(flow, identity, skew):
+        return Refuse(StaleLogin("the school did not ask again"))
+    if not _is_of_context(flow, identity):
+        return Refuse(WrongContext("another authentication context than was asked for"))
+    return Finish(identity, proved=True)
 
 
 def _serves(session: Session, flow: Flow, now: float) -> bool:

@@ -140,8 +140,9 @@ def _for_second_click(flow: Flow, session_index: str) -> Record:
 def tombstone_of(flow: Flow) -> Tombstone:
     """What remains of a flow."""
     match flow.beginning:
-        case SupplierRequest(service_id=service_id):
-            return Tombstone(service_id, None)
+        case SupplierRequest(service_id=service_id, payload=payload):
+            relay = payload.get("relay")
+            return Tombstone(service_id, None, relay if isinstance(relay, str) else None)
         case LinkRequest(service_id=service_id) as link:
             return Tombstone(service_id, path_of(link))
         case PageRequest(path=path):

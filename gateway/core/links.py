@@ -51,8 +51,8 @@ def takes_target(template: str) -> bool:
     """Whether a start address has a place for the target: not in its scheme or host."""
     parts = urlsplit(template)
     place = parts.path + parts.query
-    inside = "{" not in parts.netloc and (_WHOLE in place or _PATH in place)
-    return template == _WHOLE or inside
+    inside = parts.netloc != "" and "{" not in parts.netloc
+    return template == _WHOLE or (inside and (_WHOLE in place or _PATH in place))
 
 
 def _plain(address: str) -> SplitResult | None:

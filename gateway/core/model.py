@@ -285,10 +285,12 @@ class Flow:
 @dataclass(frozen=True, slots=True)
 class Tombstone:
     """What remains of a flow that has ended, so that Back leads somewhere: to the deep link or
-    page of ours (`path`), else to the service."""
+    page of ours (`path`), else to the service, where `place` is what it said of where the
+    person was; whether that is an address of its own is still to be seen."""
 
     service_id: str | None
     path: str | None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

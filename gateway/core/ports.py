@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from gateway.core.grades import LineItem, Score, Wanted
 from gateway.core.materials import (
@@ -306,6 +306,9 @@ class Fetch(Protocol):
     ) -> bytes:
         """Post a form with HTTP Basic credentials; the body of the answer, 200 or not."""
 
+    def notify(self, address: str, fields: Mapping[str, str], seconds: float) -> int:
+        """Post a form to who need not answer; the status, within some seconds."""
+
 
 class Sealer(Protocol):
     """Keeps a party's secret unreadable in the database."""
@@ -399,13 +402,39 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class EndSession:
-    """A service ends the session named by `session_index`; `reply` says so to it."""
+    """A service ends the session named by `session_index`; `reply` says so to it, and whether
+    nothing is left open elsewhere."""
 
     service: Service
     session_index: str | None
-    reply: Callable[[bool], Redirect] | None
+    reply: "Callable[[bool], Redirect | AutoPost] | None"
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A session that has ended, as one service knows it; whether by its own hand."""
+
+    session_name: str
+    pseudonym: str = field(repr=False)
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostedNotice:
+    """What we post to a service that is to know that a session has ended."""
+
+    address: str
+    fields: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FramedNotice:
+    """What the browser opens in a frame, so that a service forgets its own cookie there."""
+
+    address: str
+
+
+Notice = PostedNotice | FramedNotice
 Reply = Redirect | AutoPost | Document | Frame
 Outcome = Reply | Begin | Resume | EndSession
 
@@ -479,6 +508,14 @@ class SupplierProtocol(Protocol):
 
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """Bring the person to a place at the service."""
+
+
+@runtime_checkable
+class TellsOfLogout(Protocol):
+    """A supplier protocol that can tell a service that a session has ended."""
+
+    def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
+        """How this service is told; none when it registered no way."""
 
 
 class Journeys(Protocol):

@@ -69,7 +69,7 @@ def decode_journey(data: bytes) -> Flow | Tombstone:
 
 
 def encode_tombstone(stone: Tombstone) -> bytes:
-    return _dump({"tombstone": [stone.service_id, stone.path]})
+    return _dump({"tombstone": [stone.service_id, stone.path, stone.place]})
 
 
 def encode_session(session: Session) -> bytes:
@@ -91,9 +91,8 @@ def decode_session(data: bytes) -> Session:
 
 def _beginning_out(beginning: Beginning) -> dict[str, Any]:
     demands = beginning.demands
-    common: dict[str, Any] = {
-        "demands": [demands.fresh, demands.passive, demands.max_age, sorted(demands.contexts)]
-    }
+    wanted = [demands.fresh, demands.passive, demands.max_age, *sorted(demands.contexts)]
+    common: dict[str, Any] = {"demands": wanted}
     match beginning:
         case SupplierRequest(service_id=service_id, payload=payload):
             return common | {"service": service_id, "payload": payload}
@@ -110,7 +109,7 @@ def _beginning_out(beginning: Beginning) -> dict[str, Any]:
 
 
 def _beginning_in(record: dict[str, Any]) -> Beginning:
-    fresh, passive, max_age, contexts = record["demands"]
+    fresh, passive, max_age, *contexts = record["demands"]
     demands = Demands(fresh, passive, max_age, frozenset(contexts))
     if "page" in record:
         return PageRequest(record["page"], demands)

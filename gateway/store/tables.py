@@ -136,7 +136,9 @@ links = Table(
     Column("previewed", Boolean, nullable=False, server_default=false()),
     Index("ix_links_maker", "school", "maker"),
     Index("ix_links_for_school", "for_school"),
+    sqlite_with_rowid=False,
 )
+"""A million rows, found by their key: on SQLite they lie in its order, one read away."""
 
 link_uses = Table(
     "link_uses",
@@ -186,6 +188,7 @@ fragments = Table(
     Column("gone_at", BigInteger),
     UniqueConstraint("material_id", "key"),
     Index("ix_fragments_locator", "service_id", "locator"),
+    sqlite_with_rowid=False,
 )
 """The root of a material has no parent and the empty key; its locator is the access link."""
 

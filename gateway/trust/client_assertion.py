@@ -19,7 +19,6 @@ from gateway.trust.jose import (
 )
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_SECONDS = 600  # between iat and exp at most
 _OUTAGE_SECONDS = 10
 _JTI_LIMIT = 255
 _REQUIRED = ("iss", "sub", "aud", "iat", "exp", "jti")
@@ -90,7 +89,7 @@ class ServiceKeys:
 @dataclass(frozen=True, slots=True)
 class ClientAssertions:
     """Those of the services of one protocol; `audiences` are ours: an assertion is for one of
-    them alone. `skew` in seconds."""
+    them alone. `lifetime`, of which one may say to live no longer, and `skew` are in seconds."""
 
     protocol: str
     audiences: tuple[str, ...]
@@ -99,6 +98,7 @@ class ClientAssertions:
     clock: Clock
     keys: ServiceKeys
     skew: int
+    lifetime: int
 
     def service(self, assertion: str) -> Service:
         """The service that signed an assertion, which counts once; raises AssertionRefused."""
@@ -114,8 +114,8 @@ class ClientAssertions:
         except TokenRefused as error:
             raise AssertionRefused(str(error)) from error
         self._check(claims, service)
-        lifetime = _SECONDS + 2 * self.skew  # from the earliest use to the latest
-        if not self.state.once([f"jti:{service.id} {claims['jti']}"], lifetime):
+        usable = self.lifetime + 2 * self.skew  # from the earliest use to the latest
+        if not self.state.once([f"jti:{service.id} {claims['jti']}"], usable):
             raise AssertionRefused("jti was used before")
         return service
 
@@ -140,9 +140,9 @@ class ClientAssertions:
             raise AssertionRefused("sub is not the client_id")
         if claims["aud"] not in (*self.audiences, *([one] for one in self.audiences)):
             raise AssertionRefused("aud is for others beside us")
-        long = _SECONDS + self.skew
+        long = self.lifetime + self.skew
         if claims["exp"] > now + long or claims["iat"] < now - long:
-            raise AssertionRefused(f"it may live {_SECONDS} s at most")
+            raise AssertionRefused(f"it may live {self.lifetime} s at most")
         jti = claims["jti"]
         if not isinstance(jti, str) or not 0 < len(jti) <= _JTI_LIMIT:
             raise AssertionRefused(f"jti must be a text of 1 to {_JTI_LIMIT} characters")

@@ -36,7 +36,7 @@ class Cookies:
         self._set(response, "session", secret, None)
 
     def end_session(self, response: Response) -> None:
-        self._delete(response, "session")
+        self._delete(response, self._name("session"))
 
     def schools(self, request: Request) -> list[Brin]:
         """The schools chosen before on this device, last one first."""
@@ -48,8 +48,14 @@ class Cookies:
         self._set(response, "schools", value, _REMEMBER_SECONDS)
 
     def forget_schools(self, response: Response) -> None:
-        self._delete(response, "schools")
-        self._delete(response, "announced")
+        self._delete(response, self._name("schools"))
+        self._delete(response, self._name("announced"))
+
+    def forget_device(self, request: Request, response: Response) -> None:
+        """Take back every cookie of ours that this browser has."""
+        for name in request.cookies:
+            if name.removeprefix("__Host-").startswith("kp_"):
+                self._delete(response, name)
 
     def announced(self, request: Request) -> Brin | None:
         """The school that a portal announced for this browser's session."""
@@ -71,9 +77,9 @@ class Cookies:
             samesite="Lax",
         )
 
-    def _delete(self, response: Response, what: str) -> None:
+    def _delete(self, response: Response, name: str) -> None:
         response.delete_cookie(
-            self._name(what),
+            name,
             secure=self.settings.secure_cookies,
             httponly=True,
             samesite="Lax",

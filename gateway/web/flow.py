@@ -17,7 +17,7 @@ from flask import Request, Response, request
 from gateway.core import flow as machine
 from gateway.core.access import check_audience, check_licence
 from gateway.core.journeys import leading_back, path_of, tombstone_of
-from gateway.core.links import start_address
+from gateway.core.links import is_target, start_address
 from gateway.core.model import (
     Beginning,
     Brin,
@@ -41,6 +41,12 @@ from gateway.web.cookies import Cookies, fingerprint, is_same_browser
 from gateway.web.refusals import Stopped
 from gateway.web.replies import go_on, redirect, render
 from gateway.web.times import day_of
+
+_START_PAGE = "/"
+
+
+class EndedMeanwhile(FlowLost):
+    """Another request answered the flow between our look at it and our answer."""
 
 
 class ServiceRefused(Exception):  # not an error: carries one, and the way back
@@ -83,15 +89,20 @@ class Dispatcher:
         return self.dispatch(request, flow, stored=False)
 
     def resume_here(self, flow_id: str) -> Response:
-        """`/flow/<id>`."""
-        return self.dispatch(request, self.load(request, flow_id), stored=True)
+        """`/flow/<id>`. Of two requests at one instant the later one goes the way of a second
+        click, which looks anew whether this browser brings the answer that the flow took."""
+        flow = self.load(request, flow_id)
+        try:
+            return self.dispatch(request, flow, stored=True)
+        except EndedMeanwhile:
+            return self.dispatch(request, self.load(request, flow_id), stored=True)
 
     def load(self, request: Request, flow_id: str) -> Flow:
         """The flow, if it belongs to this browser; raises FlowLost, OtherBrowser."""
         answer = request.args.get("answer", "")
         journey = self.services.parts.flows.find(flow_id)
         if journey is None:
-            raise FlowLost("no such flow")
+            raise FlowLost("no such flow", _START_PAGE)
         if isinstance(journey, Tombstone):
             journey = self._second_click(request, journey, flow_id, answer)
         if journey.browser is not None and not is_same_browser(
@@ -265,8 +276,9 @@ class Dispatcher:
             self._end_earlier(request)
             secret, session = parts.sessions.begin(identity, service.id if service else None)
             beside = [parts.sessions.record(session)]
-        if stored and not parts.flows.end(flow, beside, session.index):
-            raise FlowLost("the flow was answered a moment ago", self._restart_of(flow))
+        ended = not stored or parts.flows.end(flow, beside, session.index)
+        if not ended and secret:
+            raise EndedMeanwhile("the flow was answered a moment ago", self._restart_of(flow))
         return secret, session
 
     def _end_earlier(self, request: Request) -> None:
@@ -318,14 +330,17 @@ class Dispatcher:
         return self._restart(tombstone_of(flow))
 
     def _restart(self, stone: Tombstone) -> str | None:
-        """Where a person begins again: the deep link or page of ours, else the service."""
+        """Where a person begins again: the deep link or page of ours, else where the person was
+        at the service, if that is an address that it registered, else its first one."""
         if stone.path or not stone.service_id:
             return stone.path
         try:
             service = self.services.parts.registry.service(stone.service_id)
         except GatewayError:
-            return None
-        return service.targets[0] if service.targets else None
+            return _START_PAGE
+        if stone.place and is_target(service, stone.place):
+            return stone.place
+        return service.targets[0] if service.targets else _START_PAGE
 
 
 def _as_brought(flow: Flow, answer: str) -> Flow:

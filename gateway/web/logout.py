@@ -1,16 +1,17 @@
-"""Logging out: by the person here, or by a service. Says which services may still be open."""
+"""Logging out: by the person here, or by a service. Says which services were reached."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from gateway.core.links import origin
 from gateway.core.model import Session
-from gateway.core.ports import EndSession
-from gateway.errors import GatewayError
+from gateway.core.ports import AutoPost, EndSession
 from gateway.services import Services
 from gateway.web.cookies import Cookies
-from gateway.web.replies import redirect
+from gateway.web.farewells import Farewell, Farewells
+from gateway.web.headers import framing_headers
+from gateway.web.replies import redirect, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,22 @@ class Logout:
     def by_person(self) -> Response:
         secret = self.cookies.session(request)
         session = self.services.parts.sessions.end(secret) if secret else None
-        told = self.services.parts.sessions.services(session) if session else frozenset()
-        return self._done(session, told)
+        response = _page(self._farewell(session, None), None)
+        self.cookies.forget_device(request, response)
+        return response
 
     def by_service(self, asked: EndSession) -> Response:
-        """A service ended the session that it knows; its own session is its own to end."""
-        session, told = self._end_named(asked)
-        others = told - {asked.service.id}
-        self._audit(session, "service", asked.service.id)
-        if asked.reply is None:
-            return self._done(session, others)
-        reply = asked.reply(not others)
-        response = redirect(reply.address, 303 if request.method == "POST" else 302)
+        """A service ended the session that it knows; the person goes back to it, over a page of
+        ours where the browser has others to tell."""
+        session = self._end_named(asked)
+        farewell = self._farewell(session, asked.service.id)
+        back = asked.reply(farewell.everywhere) if asked.reply else None
+        if isinstance(back, AutoPost):
+            response = render(back)
+        elif back is None or farewell.frames:
+            response = _page(farewell, back.address if back else None)
+        else:
+            response = redirect(back.address, 303 if request.method == "POST" else 302)
         return self._forgetting(response, session)
 
     def _forgetting(self, response: Response, session: Session | None) -> Response:
@@ -52,25 +57,29 @@ class Logout:
             self.cookies.end_session(response)
         return response
 
-    def _end_named(self, asked: EndSession) -> tuple[Session | None, frozenset[str]]:
+    def _end_named(self, asked: EndSession) -> Session | None:
         parts = self.services.parts
         name = asked.session_index
         index = parts.session_names.read(asked.service.id, name) if name else None
-        session = parts.sessions.end_named(index) if index else None
-        return session, parts.sessions.services(session) if session else frozenset()
+        return parts.sessions.end_named(index) if index else None
 
-    def _done(self, session: Session | None, told: Iterable[str]) -> Response:
-        self._audit(session, "person", "")
-        page = render_template("logged_out.html", services=sorted(self._names(told)))
-        return self._forgetting(make_response(page), session)
+    def _farewell(self, session: Session | None, by: str | None) -> Farewell:
+        farewell = Farewells(self.services).say(session, by) if session else Farewell()
+        self.services.parts.audit(
+            "logout",
+            by="service" if by else "person",
+            service=by or "",
+            school=session.identity.school if session else "",
+            told=farewell.told,
+            asked=farewell.asked,
+            open=farewell.open,
+        )
+        return farewell
 
-    def _names(self, told: Iterable[str]) -> Iterable[str]:
-        for service_id in told:
-            try:
-                yield self.services.parts.registry.service(service_id).name
-            except GatewayError:
-                continue
 
-    def _audit(self, session: Session | None, by: str, service: str) -> None:
-        school = session.identity.school if session else ""
-        self.services.parts.audit("logout", by=by, service=service, school=school)
+def _page(farewell: Farewell, back: str | None) -> Response:
+    page = render_template("logged_out.html", farewell=farewell, back=back)
+    response = make_response(page)
+    if farewell.frames:
+        response.headers.update(framing_headers(origin(each) for each in farewell.frames))
+    return response

@@ -42,9 +42,10 @@ def device(sites: Sites, strict_chromium: playwright.sync_api.Browser) -> Iterat
     """Makes a person at a device that has been nowhere."""
     with ExitStack() as stack:
 
-        def arrive(**who: object) -> Person:
-            context = stack.enter_context(strict_chromium.new_context(locale="nl-NL"))
-            context.set_default_timeout(15_000)
+        def arrive(*, script: bool = True, **who: object) -> Person:
+            new = strict_chromium.new_context(locale="nl-NL", java_script_enabled=script)
+            context = stack.enter_context(new)
+            context.set_default_timeout(5_000)
             return Person(sites, context, **who)
 
         yield arrive

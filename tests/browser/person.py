@@ -12,7 +12,7 @@ from tests.browser.sites import ESDOORN, Book, Sites
 STEPS = 8
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: playwright marks whose method listens
 class Person:
     """One device and who sits at it; `seen` are the requests of its pages, in order."""
 
@@ -33,11 +33,11 @@ class Person:
         self.seen.append(request)
 
     def choose(self, page: Page) -> None:
-        """Find the school in the chooser and take it."""
+        """Find the school in the chooser and take it: its form, or whoever it knows goes on."""
         page.fill("input[name=q]", self.school.split()[-1])
         page.press("input[name=q]", "Enter")
         page.click(f"main a:has-text('{self.school}')")
-        page.wait_for_selector("input[name=username]")
+        page.wait_for_selector("input[name=username], pre")
 
     def fill_in(self, page: Page, password: str = PASSWORD) -> None:
         """Fill in the school's form, and send it."""
@@ -48,6 +48,10 @@ class Person:
     def arrive(self, page: Page, book: Book) -> None:
         page.wait_for_url(book.exercise)
         assert "MELLON_NAME_ID=" in page.inner_text("body")
+
+    def cookies(self, address: str) -> set[str]:
+        """The names of the cookies that a site set on this device."""
+        return {cookie["name"] for cookie in self.context.cookies(address)}
 
     def learned(self, page: Page) -> dict[str, str]:
         lines = (line.partition("=") for line in page.inner_text("body").splitlines())

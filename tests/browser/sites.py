@@ -87,7 +87,9 @@ def run_sites() -> Iterator[Sites]:
         enter(
             run_tls(port, {f"{n}.test": each.port for n, each in zip(names, behind, strict=True)})
         )
-        connection = add_saml_school(gateway, PUPIL.brin, ESDOORN, "Voorbeelddam", school.metadata())
+        connection = add_saml_school(
+            gateway, PUPIL.brin, ESDOORN, "Voorbeelddam", school.metadata()
+        )
         add_school_to_connection(gateway, SECOND_PUPIL.brin, LIJSTERBES, "Proefstede", connection)
         add_saml_school(gateway, OIDC_PUPIL.brin, MEIDOORN, "Testerveen", lyceum.metadata())
         yield Sites(

@@ -6,6 +6,8 @@ from tests.browser.person import Person
 from tests.browser.sites import Sites
 
 BEGINNINGS = ["exercise", "link"]
+# The pages that go on by themselves are no steps; the school's form is replaced by our page.
+EMPTY_CHOOSER_FOUND_SCHOOL_ANSWER_EXERCISE = 5
 
 
 def beginning(sites: Sites, kind: str) -> str:
@@ -35,14 +37,14 @@ def test_back_at_the_schools_page(sites: Sites, pupil: Person, kind: str, steps:
 
 
 @pytest.mark.parametrize("kind", BEGINNINGS)
-@pytest.mark.parametrize("steps", [1, 2, 3, 4])
+@pytest.mark.parametrize("steps", [1, 2, 3])
 def test_back_at_the_supplier(sites: Sites, pupil: Person, kind: str, steps: int):
-    """From the exercise to any page before it."""
+    """From the exercise to any page before it: one button, and no password again."""
     page = pupil.open(beginning(sites, kind))
     pupil.choose(page)
     pupil.fill_in(page)
     pupil.arrive(page, sites.wilg)
+    assert page.evaluate("history.length") == EMPTY_CHOOSER_FOUND_SCHOOL_ANSWER_EXERCISE
     page.evaluate(f"history.go(-{steps})")
-    page.wait_for_timeout(1000)
-    print(kind, steps, page.evaluate("history.length"), page.url, page.title())
-    print(pupil.go_on(page, sites.wilg))
+    page.wait_for_selector("main h1")
+    assert pupil.go_on(page, sites.wilg) == ["KP-101"]

@@ -3,13 +3,11 @@
 from tests.actors.people import OIDC_PUPIL
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.browser.sites import ESDOORN, MEIDOORN, Sites
+from tests.browser.sites import MEIDOORN, Sites
 from tests.browser.test_two_tabs import HOME
 
 
-def test_a_link_for_another_school_leads_to_that_school(
-    sites: Sites, device: Arrive
-):
+def test_a_link_for_another_school_leads_to_that_school(sites: Sites, device: Arrive):
     """`?school=` in the link: the session of Meidoorn does not serve; who signs in at Esdoorn
     comes as a pupil of Esdoorn."""
     person = device(who=OIDC_PUPIL, school=MEIDOORN)

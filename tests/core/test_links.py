@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.links import is_target, lies_inside, origin, start_address
+from gateway.core.links import is_target, lies_inside, origin, start_address, takes_target
 from tests.core.people import SERVICE
 
 BASE = "https://rekenen.linde.test/les"
@@ -166,3 +166,35 @@ def test_the_start_address_carries_the_target_whole(target: str) -> None:
 
 def test_a_service_without_a_start_address_has_none() -> None:
     assert start_address(SERVICE, BASE) is None
+
+
+@pytest.mark.parametrize(
+    ("template", "address"),
+    [
+        ("{target}", f"{BASE}/3?a=b#c"),
+        ("https://rekenen.linde.test/in?next={path}", "/les/3?a=b#c"),
+        ("https://rekenen.linde.test/in/{path}/nu", "/les/3?a=b#c"),
+    ],
+)
+def test_a_template_may_be_the_target_or_take_its_path(template: str, address: str) -> None:
+    found = start_address(replace(SERVICE, start_address=template), f"{BASE}/3?a=b#c")
+    assert found == (
+        address if template == "{target}" else template.format(path=quote(address, ""))
+    )
+
+
+@pytest.mark.parametrize(
+    ("template", "takes"),
+    [
+        ("{target}", True),
+        ("https://linde.test/in?naar={target}", True),
+        ("https://linde.test/in/{path}", True),
+        ("https://linde.test/in", False),
+        ("https://{target}/in", False),
+        ("https://a{path}.test/?x={target}", False),
+        ("{path}://linde.test/{target}", False),
+        ("http{path}://linde.test/{target}", False),
+    ],
+)
+def test_where_a_template_may_take_the_target(template: str, takes: bool) -> None:
+    assert takes_target(template) == takes

@@ -20,6 +20,8 @@ PAGES = [
     "docs/operator.md",
     "docs/links.md",
     "docs/lti.md",
+    "docs/saml.md",
+    "docs/openid.md",
 ]
 
 

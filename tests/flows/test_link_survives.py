@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 import gateway.app
 from gateway.settings import load_settings
+from gateway.store import database
 from tests.actors.browser import Browser, Page
 from tests.actors.people import PUPIL, SAML_SCHOOL, TEACHER
 from tests.actors.saml_xml import STATUS
@@ -163,10 +164,17 @@ def test_warm_session_is_one_redirect_chain(links: Links, person: Browser):
 
 
 @pytest.fixture(scope="module")
-def stopped(store_settings: Mapping[str, str]) -> Iterator[Links]:
-    """Links of a gateway that does not run: a test starts it, as often as it likes."""
+def stopped(
+    store_settings: Mapping[str, str], request: pytest.FixtureRequest
+) -> Iterator[Links]:
+    """Links of a gateway that does not run: a test starts it, as often as it likes. Its stores
+    are not those of the gateway of the other tests."""
+    settings = dict(store_settings)
+    if settings:
+        settings["DATABASE_URL"] = request.getfixturevalue("postgres").new_database()
+        settings["REDIS_URL"] = settings["REDIS_URL"].removesuffix("/0") + "/1"
     with run_directory("links") as directory:
-        own = Gateway(directory, dict(store_settings))
+        own = Gateway(directory, settings)
         with run_gateway(own), run_hub(own) as hub:
             _ = hub.supplier.gateway, hub.school.gateway
             address = add_link(own, hub.service, f"{hub.supplier.base}/boek/7?a=%2F#b")
@@ -195,12 +203,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.fixture
-def here(clock: SimpleNamespace, stopped: Links) -> FlaskClient:  # made by it
+def here(clock: SimpleNamespace, stopped: Links) -> Iterator[FlaskClient]:  # made by it
     """A browser at the same gateway, in this process."""
+    before = set(database._engines)
     app = gateway.app.create_app(load_settings(stopped.hub.gateway.environment))
     client = app.test_client()
     client.environ_base["HTTP_SEC_FETCH_MODE"] = "navigate"
-    return client
+    yield client
+    for engine in set(database._engines) - before:
+        engine.dispose()
 
 
 @pytest.mark.parametrize("hours", [1.9, 3, 20])

@@ -253,3 +253,18 @@ def test_core_3_1_2_1_select_account_asks_the_school_again(hub: Hub, person: Bro
     hub.tokens(person)
     _, page = asked(hub, person, prompt="select_account", school=SAML_SCHOOL)
     assert hub.asked_of_school(page).force_authn
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "openid profile", "openid email", "openid address", "openid phone",
+        "openid profile email address phone", "email profile openid",
+    ],
+)  # fmt: skip
+def test_core_5_4_scopes_in_any_order_do_no_harm(hub: Hub, person: Browser, scope: str):
+    """What is released is for the school to say; a scope that gives nothing is not said back."""
+    attempt, callback = hub.code_of(person, scope=scope)
+    given = hub.client.redeem(attempt, read_callback(callback)["code"]).json()
+    known = set(hub.client.discovery["scopes_supported"])
+    assert set(given["scope"].split()) == set(scope.split()) & known

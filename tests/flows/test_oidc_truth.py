@@ -1,13 +1,18 @@
 """What our OpenID Provider says of itself (Discovery 1.0), and RP-Initiated Logout 1.0."""
 
+from importlib import import_module
+from typing import Any
+
 import jwt
 import pytest
 import requests
 
 from tests.actors.browser import Browser, Page
+from tests.actors.keys import rsa_key
 from tests.actors.oidc_client import read_callback
 from tests.actors.people import PUPIL
 from tests.flows.hub import AFTER_LOGOUT, Hub, add_client, query_of
+from tests.parts.gateway import CommandError
 
 
 def test_discovery_3_is_what_it_says(hub: Hub):
@@ -48,6 +53,118 @@ def test_discovery_3_each_claim_that_comes_is_announced(hub: Hub, person: Browse
 
 def test_discovery_3_what_is_not_supported_says_so(hub: Hub):
     assert hub.client.discovery["request_uri_parameter_supported"] is False
+
+
+TRIED = {
+    "issuer": "truth.test_discovery_3_is_what_it_says",
+    "authorization_endpoint": "authorize.test_core_3_1_2_1_request_by_get_and_by_post",
+    "token_endpoint": "token.test_rfc6749_5_1_answer",
+    "userinfo_endpoint": "userinfo.test_core_5_3_1_userinfo",
+    "revocation_endpoint": "refresh.test_rfc7009_2_1_revoking_an_access_token",
+    "introspection_endpoint": "refresh.test_rfc7662_2_2_introspection_of_both_kinds",
+    "pushed_authorization_request_endpoint": (
+        "pushed.test_rfc9126_2_and_4_pushed_request_ends_in_a_login"
+    ),
+    "jwks_uri": "truth.test_rfc7517_keys_are_public_and_name_their_algorithm",
+    "end_session_endpoint": "truth.test_logout_2_ends_the_session_and_goes_back",
+    "scopes_supported": "truth.test_discovery_3_each_response_mode_and_prompt_works",
+    "response_types_supported": "truth.test_discovery_3_each_response_mode_and_prompt_works",
+    "response_modes_supported": (
+        "parameters.test_multiple_response_types_2_1_code_comes_by_the_way_asked"
+    ),
+    "grant_types_supported": "refresh.test_rfc6749_6_refresh_token_gives_new_tokens",
+    "subject_types_supported": "truth.test_discovery_3_is_what_it_says",
+    "id_token_signing_alg_values_supported": (
+        "token.test_core_15_1_signed_as_the_client_registered"
+    ),
+    "token_endpoint_auth_methods_supported": "truth.test_discovery_3_each_client_proof_works",
+    "token_endpoint_auth_signing_alg_values_supported": (
+        "signing.test_discovery_each_algorithm_of_an_assertion_works"
+    ),
+    "revocation_endpoint_auth_methods_supported": "truth.test_discovery_3_each_client_proof_works",
+    "revocation_endpoint_auth_signing_alg_values_supported": (
+        "signing.test_discovery_each_algorithm_of_an_assertion_works"
+    ),
+    "introspection_endpoint_auth_methods_supported": (
+        "truth.test_discovery_3_each_client_proof_works"
+    ),
+    "introspection_endpoint_auth_signing_alg_values_supported": (
+        "signing.test_discovery_each_algorithm_of_an_assertion_works"
+    ),
+    "code_challenge_methods_supported": (
+        "truth.test_discovery_3_each_response_mode_and_prompt_works"
+    ),
+    "prompt_values_supported": "truth.test_discovery_3_each_response_mode_and_prompt_works",
+    "claims_supported": "truth.test_discovery_3_each_claim_that_comes_is_announced",
+    "claims_parameter_supported": "parameters.test_core_5_5_1_sub_of_this_person",
+    "request_parameter_supported": (
+        "signing.test_discovery_each_algorithm_of_a_request_object_works"
+    ),
+    "request_object_signing_alg_values_supported": (
+        "signing.test_discovery_each_algorithm_of_a_request_object_works"
+    ),
+    "request_uri_parameter_supported": "authorize.test_core_3_1_2_6_error_goes_to_the_client",
+    "authorization_response_iss_parameter_supported": (
+        "authorize.test_rfc9207_2_answer_names_its_issuer"
+    ),
+    "backchannel_logout_supported": (
+        "logout.test_backchannel_2_5_client_that_ends_the_session_is_told_too"
+    ),
+    "backchannel_logout_session_supported": (
+        "logout.test_backchannel_2_5_client_that_ends_the_session_is_told_too"
+    ),
+    "frontchannel_logout_supported": (
+        "logout.test_frontchannel_3_browser_opens_the_clients_address"
+    ),
+    "frontchannel_logout_session_supported": (
+        "logout.test_frontchannel_3_browser_opens_the_clients_address"
+    ),
+    "ui_locales_supported": (
+        "parameters.test_core_3_1_2_1_ui_locales_choose_the_language_of_our_pages"
+    ),
+}
+
+
+def test_discovery_3_each_member_is_tried_somewhere(hub: Hub):
+    """A new one needs a test that tries each of its values."""
+    assert hub.client.discovery.keys() == TRIED.keys()
+    for where in TRIED.values():
+        module, _, name = where.partition(".")
+        assert hasattr(import_module(f"tests.flows.test_oidc_{module}"), name), where
+
+
+def test_discovery_3_logout_is_announced(hub: Hub):
+    """Back-Channel Logout §2.1, Front-Channel Logout §3; the tests of it: test_oidc_logout.py."""
+    for way in ("backchannel", "frontchannel"):
+        assert hub.client.discovery[f"{way}_logout_supported"] is True
+        assert hub.client.discovery[f"{way}_logout_session_supported"] is True
+    assert hub.client.discovery["end_session_endpoint"]
+
+
+def test_discovery_3_each_client_proof_works(hub: Hub):
+    """private_key_jwt, with each algorithm: in test_oidc_signing.py."""
+    client = hub.client
+    pair = (client.client_id, client.client_secret)
+    ways: dict[str, dict[str, Any]] = {
+        "client_secret_basic": {"auth": pair, "data": {}},
+        "client_secret_post": {"data": {"client_id": pair[0], "client_secret": pair[1]}},
+    }
+    fields = {"token": "x", "grant_type": "authorization_code", "code": "x"}
+    for endpoint in ("token", "revocation", "introspection"):
+        methods = client.discovery[f"{endpoint}_endpoint_auth_methods_supported"]
+        assert set(methods) == {*ways, "private_key_jwt"}
+        for way in ways.values():
+            sent = {**way, "data": {**fields, **way["data"]}}
+            answer = requests.post(client.discovery[f"{endpoint}_endpoint"], timeout=10, **sent)
+            assert answer.status_code in {200, 400}, f"{endpoint}: {answer.text}"
+            assert "invalid_client" not in answer.text
+
+
+def test_core_2_unsigned_id_tokens_can_not_be_registered(hub: Hub):
+    """OIDF oidcc-idtoken-unsigned: unsupported, and said so (RFC 8725 §3.2)."""
+    assert "none" not in hub.client.discovery["id_token_signing_alg_values_supported"]
+    with pytest.raises(CommandError):
+        add_client(hub.gateway, "Zonder handtekening", "--id-token-alg", "none")
 
 
 def test_rfc7517_keys_are_public_and_name_their_algorithm(hub: Hub):
@@ -99,7 +216,34 @@ def test_logout_3_goes_to_a_registered_address_only(hub: Hub, person: Browser, u
     assert not has_session(hub, person)
 
 
-@pytest.mark.parametrize("hint", ["none", "forged", "unsigned", "foreign client_id"])
+def test_logout_3_no_state_asked_none_given(hub: Hub, person: Browser):
+    tokens = hub.tokens(person)
+    fields = {"id_token_hint": tokens.id_token, "post_logout_redirect_uri": AFTER_LOGOUT}
+    assert logout(hub, person, **fields).redirect.url == AFTER_LOGOUT
+    assert not has_session(hub, person)
+
+
+@pytest.mark.parametrize("fields", [{}, {"state": "s"}, {"client_id": "svc-ander"}])
+def test_logout_2_without_a_hint_the_person_is_asked(
+    hub: Hub, person: Browser, fields: dict[str, str]
+):
+    hub.tokens(person)
+    page = logout(hub, person, **fields)
+    assert (page.status, page.url) == (200, f"{hub.gateway.base}/logout")
+    assert has_session(hub, person)
+    page = person.go(page.filled(next(form for form in page.forms if form.method == "POST"), {}))
+    assert "uitgelogd" in page.words
+    assert not has_session(hub, person)
+
+
+def test_logout_2_hint_alone_ends_the_session_and_says_so(hub: Hub, person: Browser):
+    page = logout(hub, person, id_token_hint=hub.tokens(person).id_token)
+    assert (page.status, page.redirect) == (200, None)
+    assert "uitgelogd" in page.words
+    assert not has_session(hub, person)
+
+
+@pytest.mark.parametrize("hint", ["none", "forged", "other key", "unsigned", "foreign client_id"])
 def test_logout_2_without_proof_the_person_is_asked(hub: Hub, person: Browser, hint: str):
     """Else any page could log people out."""
     tokens = hub.tokens(person)
@@ -107,6 +251,11 @@ def test_logout_2_without_proof_the_person_is_asked(hub: Hub, person: Browser, h
     fields = {
         "none": {"client_id": hub.client.client_id},
         "forged": {"id_token_hint": jwt.encode(claims, "x" * 32, "HS256")},
+        "other key": {
+            "id_token_hint": jwt.encode(
+                claims, rsa_key("vreemde").key, "RS256", jwt.get_unverified_header(tokens.id_token)
+            )
+        },
         "unsigned": {"id_token_hint": jwt.encode(claims, None, "none")},
         "foreign client_id": {"id_token_hint": tokens.id_token, "client_id": "svc-ander"},
     }[hint]

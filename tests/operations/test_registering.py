@@ -50,7 +50,7 @@ def test_a_supplier_with_the_national_value_shows_so_in_every_overview(
     service = operator.good("service", "add", *options).strip()
     assert operator.read("supplier", "list")[0]["national_eckid"] is True
     assert operator.read("service", "show", service)["national_eckid"] is True
-    shown = operator.read("release", "show", "--school", school, "--service", service)
+    shown = operator.read("release", "show", "--school", school, "--service", service)["attributes"]
     (row,) = [row for row in shown if row["attribute"] == "eckId"]
     assert row["purpose"] == "the national ECK iD, allowed by the operator"
 
@@ -97,7 +97,7 @@ def test_an_openid_clients_secret_is_printed_once_and_kept_nowhere(
 
 WRONG_SERVICES = [
     (["--oidc"], "an OpenID client needs at least one --redirect-uri"),
-    ([], "give --metadata for SAML, or --oidc with --redirect-uri"),
+    ([], "give --metadata for SAML, --oidc with --redirect-uri, or --lti"),
     (["--metadata", "weg.xml"], "can not read weg.xml: No such file or directory"),
     (["--oidc", "--redirect-uri", "http://lezen.linde.example/x"], "http://lezen.linde.example/x"),
     (["--oidc", "--redirect-uri", "https://127.0.0.1/x"], "https://127.0.0.1/x"),

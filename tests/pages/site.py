@@ -12,6 +12,7 @@ from gateway.core.model import School, parse_brin
 from gateway.core.ports import AutoPost
 from gateway.core.search import SchoolIndex
 from gateway.web import headers, languages, replies
+from gateway.web.farewells import Farewell
 from gateway.web.refusals import Refusal, Way
 from tests.pages import portal_site, teacher_site
 
@@ -108,8 +109,9 @@ def logout() -> str:
 
 
 def logged_out() -> str:
-    services = [SERVICE, "Taalwijs"] if "services" in request.args else []
-    return render_template("logged_out.html", services=services)
+    named = ("Taalwijs", "Rekenwijs", SERVICE) if "services" in request.args else ()
+    told, asked, still_open = named[:1], named[1:2], named[2:]
+    return render_template("logged_out.html", farewell=Farewell(told, asked, still_open))
 
 
 def arrived() -> dict[str, str]:

@@ -68,9 +68,10 @@ def new_openidc() -> OpenidcSupplier:
 
 @contextlib.contextmanager
 def run_openidc(
-    supplier: OpenidcSupplier, *, issuer: str, client_id: str, client_secret: str
+    supplier: OpenidcSupplier, *, issuer: str, client_id: str, client_secret: str, more: str = ""
 ) -> Iterator[None]:
-    """Run `supplier` as a client of `issuer`, which it discovers at the first login."""
+    """Run `supplier` as a client of `issuer`, which it discovers at the first login; `more` are
+    further directives."""
     with run_directory("openidc") as directory:
         directives = DIRECTIVES.format(
             base=supplier.base,
@@ -79,6 +80,6 @@ def run_openidc(
             client_secret=client_secret,
             passphrase=secrets.token_hex(16),
         )
-        directives += apache.write_protected_page(directory)
+        directives += more + apache.write_protected_page(directory)
         with apache.run_apache("openidc", supplier.port, directory, ["auth_openidc"], directives):
             yield

@@ -17,7 +17,6 @@ class Hold:
     method: str
     path: str
     answered: threading.Event = field(default_factory=threading.Event)
-    second: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     came: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -25,13 +24,7 @@ class Hold:
     def is_first(self) -> bool:
         with self.lock:
             self.came += 1
-            if self.came > 1:
-                self.second.set()
             return self.came == 1
-
-    def wait_for_answer(self) -> None:
-        """Until the first answer stands here."""
-        assert self.answered.wait(LONGEST_SECONDS), f"no {self.method} {self.path}"
 
     def release(self) -> None:
         self.released.set()

@@ -15,7 +15,14 @@ SITE = """
     SSLCertificateKeyFile "{directory}/site.key"
     ProxyPass / http://127.0.0.1:{behind}/
     ProxyPreserveHost On
+    SetEnv proxy-nokeepalive 1
 </VirtualHost>
+"""
+# A browser keeps connections open to every site; each takes a worker.
+WORKERS = """
+ServerName 127.0.0.1
+StartServers 4
+MaxRequestWorkers 60
 """
 
 
@@ -26,7 +33,7 @@ def run_tls(port: int, sites: Mapping[str, int]) -> Iterator[None]:
         keys = rsa_key("tls")
         (directory / "site.key").write_text(keys.key)
         (directory / "site.crt").write_text(keys.certificate)
-        directives = "ServerName 127.0.0.1\n" + "".join(
+        directives = WORKERS + "".join(
             SITE.format(port=port, name=name, directory=directory, behind=behind)
             for name, behind in sites.items()
         )

@@ -12,7 +12,7 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from gateway.trust.metadata.aggregate import read_entities
 from gateway.trust.metadata.proof import Proof
 from gateway.trust.metadata.read import Entity
-from gateway.trust.metadata.roles import Endpoint
+from gateway.trust.metadata.roles import Endpoint, Logo
 from gateway.trust.metadata.write import Document, identity_provider, service_provider
 from tests.actors.keys import rsa_key
 from tests.trust.metadata_documents import NOW, POST, REDIRECT, RULES, signed
@@ -26,12 +26,18 @@ DOCUMENT = Document(
     cache_duration_s=3600,
     display_names={"nl": "Inloggen & meer", "en": "Sign in"},
     signing_certificates=[ACTIVE.certificate_base64, NEXT.certificate_base64],
+    logo=Logo(f"{BASE}/logo.png", 80, 60),
+    contact="techniek@gateway.example",
 )
 
 
 def as_school() -> etree._Element:
     return identity_provider(
-        DOCUMENT, single_sign_on=f"{BASE}/saml/sso", single_logout=f"{BASE}/saml/slo"
+        DOCUMENT,
+        single_sign_on=f"{BASE}/saml/sso",
+        single_logout=f"{BASE}/saml/slo",
+        scopes=["gateway.example"],
+        wants_signed_requests=True,
     )
 
 
@@ -83,6 +89,23 @@ def test_the_reader_gives_back_the_identity_provider():
     assert role.signing_certificates == (ACTIVE.certificate_base64, NEXT.certificate_base64)
     assert [name.rpartition(":")[2] for name in role.nameid_formats] == ["persistent", "transient"]
     assert role.display_names == {"nl": "Inloggen & meer", "en": "Sign in"}
+    assert role.logos == (Logo(f"{BASE}/logo.png", 80, 60),)
+    assert role.scopes == ("gateway.example",)
+    assert role.want_authn_requests_signed
+
+
+def test_saml2int_md11_who_to_write_to_is_a_technical_contact():
+    (person,) = as_school().iterfind("{*}ContactPerson")
+    assert person.get("contactType") == "technical"
+    assert [each.text for each in person] == ["mailto:techniek@gateway.example"]
+    assert as_service().find("{*}ContactPerson") is not None
+
+
+def test_metadata_2_4_3_no_artifact_and_no_ecp():
+    """What we do not do is absent: only Redirect and POST, towards services and schools."""
+    for root in (as_school(), as_service()):
+        assert {e.get("Binding") for e in root.iter() if e.get("Binding")} <= {POST, REDIRECT}
+        assert root.find(".//{*}ArtifactResolutionService") is None
 
 
 def test_the_reader_gives_back_the_service_provider():

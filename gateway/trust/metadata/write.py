@@ -15,13 +15,15 @@ from gateway.trust.metadata.names import (
     POST,
     PROTOCOL,
     REDIRECT,
+    SHIBMD,
     TRANSIENT,
     XML_LANG,
 )
+from gateway.trust.metadata.roles import Logo
 from gateway.trust.samltime import saml_time
 from gateway.trust.xmldsig import DS
 
-_NAMESPACES = {"md": MD, "mdui": MDUI, "ds": DS}
+_NAMESPACES = {"md": MD, "mdui": MDUI, "shibmd": SHIBMD, "ds": DS}
 # SAML2Int ALG01: what can be decrypted here, strongest first.
 _ENCRYPTION_METHODS = (
     "http://www.w3.org/2009/xmlenc11#aes256-gcm",
@@ -35,7 +37,7 @@ class Document:
     """What all metadata of ours has.
 
     Names are by language; `valid_until` is in seconds since the epoch; the certificates are
-    base64 DER, of the active and the next key.
+    base64 DER, of the active and the next key; `contact` is the mail address of the technicians.
     """
 
     entity_id: str
@@ -44,18 +46,28 @@ class Document:
     cache_duration_s: int
     display_names: Mapping[str, str]
     signing_certificates: Sequence[str]
+    logo: Logo | None = None
+    contact: str = ""
 
 
 def identity_provider(
-    document: Document, *, single_sign_on: str, single_logout: str
+    document: Document,
+    *,
+    single_sign_on: str,
+    single_logout: str,
+    scopes: Sequence[str] = (),
+    wants_signed_requests: bool = False,
 ) -> etree._Element:
-    """The gateway towards services (Metadata §2.4.3)."""
+    """The gateway towards services (Metadata §2.4.3); `scopes` are those of pairwise-ids."""
     entity, role = _entity(document, "IDPSSODescriptor")
+    role.set("WantAuthnRequestsSigned", str(wants_signed_requests).lower())
+    _scopes(role, scopes)
     _keys(role, "signing", document.signing_certificates)
     _endpoints(role, "SingleLogoutService", single_logout, REDIRECT, POST)
     for name_format in (PERSISTENT, TRANSIENT):
         _add(role, "NameIDFormat").text = name_format
     _endpoints(role, "SingleSignOnService", single_sign_on, REDIRECT, POST)
+    _contact(entity, document)
     return entity
 
 
@@ -84,6 +96,7 @@ def service_provider(
         index="0",
         isDefault="true",
     )
+    _contact(entity, document)
     return entity
 
 
@@ -94,17 +107,34 @@ def _entity(document: Document, role_name: str) -> tuple[etree._Element, etree._
     entity.set("validUntil", saml_time(document.valid_until))
     entity.set("cacheDuration", f"PT{document.cache_duration_s}S")
     role = _add(entity, role_name, protocolSupportEnumeration=PROTOCOL)
-    _display_names(role, document.display_names)
+    _looks(_add(role, "Extensions"), document)
     return entity, role
 
 
-def _display_names(role: etree._Element, names: Mapping[str, str]) -> None:
-    """MDUI §2.1.2."""
-    info = etree.SubElement(_add(role, "Extensions"), f"{{{MDUI}}}UIInfo")
-    for language, name in names.items():
+def _looks(extensions: etree._Element, document: Document) -> None:
+    """MDUI §2.1.2 and §2.1.5."""
+    info = etree.SubElement(extensions, f"{{{MDUI}}}UIInfo")
+    for language, name in document.display_names.items():
         display_name = etree.SubElement(info, f"{{{MDUI}}}DisplayName")
         display_name.set(XML_LANG, language)
         display_name.text = name
+    if document.logo:
+        size = {"height": str(document.logo.height), "width": str(document.logo.width)}
+        etree.SubElement(info, f"{{{MDUI}}}Logo", size).text = document.logo.location
+
+
+def _scopes(role: etree._Element, scopes: Sequence[str]) -> None:
+    """SAML2Int IDP14: plain, no regular expression."""
+    for scope in scopes:
+        found = etree.SubElement(role[0], f"{{{SHIBMD}}}Scope", regexp="false")
+        found.text = scope
+
+
+def _contact(entity: etree._Element, document: Document) -> None:
+    """SAML2Int MD11; Metadata §2.3.2.2."""
+    if document.contact:
+        person = _add(entity, "ContactPerson", contactType="technical")
+        _add(person, "EmailAddress").text = f"mailto:{document.contact}"
 
 
 def _keys(

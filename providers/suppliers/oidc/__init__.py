@@ -8,12 +8,13 @@ token     authentication.py  who asks
           userinfo.py        access token → claims
           tokens_known.py    introspection, revocation
 logout    logout.py          a client ends the session
+          farewell.py        a client is told that one has ended
 """
 
 from collections.abc import Sequence
 
 from gateway.core.model import BrinForm, Json, JsonValue, Place, Release, Service
-from gateway.core.ports import Document, HttpRequest, Outcome, Redirect, Reply, Route
+from gateway.core.ports import Document, Ended, HttpRequest, Notice, Outcome, Redirect, Reply, Route
 from gateway.core.renewal import Renewal
 from gateway.errors import GatewayError
 from gateway.services import Parts
@@ -25,6 +26,7 @@ from .authorize import AuthorizationError, AuthorizationRequests
 from .client import client_of
 from .discovery import discovery_document
 from .errors import error_code, json_document
+from .farewell import Farewells
 from .grants import CodeGrant, Grants
 from .id_token import IdTokens
 from .logout import LogoutEndpoint
@@ -41,11 +43,12 @@ _UNMET = "unmet_authentication_requirements"
 _OTHER_LOGIN = "the school did not log the person in by an acr that was asked for"
 _OTHER_PERSON = "another person is signed in than was asked for"
 _CLIENTS_ALONE = ("/oidc/token", "/oidc/par", "/oidc/revoke", "/oidc/introspect")
+_ASSERTION_SECONDS = 3600  # as Authlib makes them unless told otherwise
 _PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 
 
 class OpenIdProvider:
-    """Implements ports.SupplierProtocol."""
+    """Implements ports.SupplierProtocol and ports.TellsOfLogout."""
 
     name = "oidc"
 
@@ -65,6 +68,7 @@ class OpenIdProvider:
         self._known = KnownTokens(authentication, self._grants, renewal, self._issuer)
         self._par = ParEndpoint(authentication, self._requests, pushed)
         self._userinfo = UserInfoEndpoint(parts, self._grants)
+        self._farewells = Farewells(self._issuer, parts.keyring, parts.clock, parts.random)
         self._logout = LogoutEndpoint(parts.registry, own_tokens)
 
     def routes(self) -> Sequence[Route]:
@@ -109,6 +113,9 @@ class OpenIdProvider:
         hint = _school_hint(service, release)
         hints = {"iss": self._issuer, "login_hint": hint, "target_link_uri": place.target}
         return with_query(initiate, hints)
+
+    def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
+        return self._farewells.notices(service, ended)
 
     def _authorize(self, request: HttpRequest) -> Outcome:
         try:
@@ -158,6 +165,7 @@ def _assertions(parts: Parts, keys: ServiceKeys) -> ClientAssertions:
         clock=parts.clock,
         keys=keys,
         skew=parts.settings.clock_skew_seconds,
+        lifetime=_ASSERTION_SECONDS,
     )
 
 

@@ -1,22 +1,28 @@
 """SAML 2.0 identity provider towards services: metadata, single sign-on, logout.
 
+service   provider.py        its metadata and keys, read once
+          profiles.py        saml2int or entree, and what a service may want otherwise
 request   authn_request.py   what a service asks, checked
+          wishes.py          what of it can be met; contexts.py for the strength of a login
 answer    response.py        the signed assertion, or the status
-logout    logout.py          a service ends the session
+          encryption.py      for its eyes alone
+logout    logout.py          a service ends the session, or is told that it has ended
+          messages.py        our messages by Redirect or POST
 """
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from gateway.core.model import Json, Place, Release, Service
-from gateway.core.ports import EndSession, HttpRequest, Outcome, Reply, Route
+from gateway.core.ports import Ended, HttpRequest, Notice, Outcome, Reply, Route
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
 from providers.saml_metadata import own_document, signed
 
 from .authn_request import SsoRequests, Unmet
-from .logout import LogoutRequests
+from .logout import SingleLogout
+from .messages import Sender
 from .names import STATUS
 from .provider import Providers
 from .response import Envelope, Responder
@@ -30,7 +36,7 @@ _WHY = (
 
 
 class SamlIdentityProvider:
-    """Implements ports.SupplierProtocol."""
+    """Implements ports.SupplierProtocol and ports.TellsOfLogout."""
 
     name = "saml"
 
@@ -42,10 +48,11 @@ class SamlIdentityProvider:
         self._slo = f"{base}/saml/slo"
         self._providers = Providers()
         self._requests = SsoRequests(parts, self._providers, self._sso)
-        self._logouts = LogoutRequests(parts, self._providers, self._entity_id, self._slo)
-        scope = urlsplit(base).hostname or ""
+        sender = Sender(self._entity_id, parts.keyring, parts.clock, parts.random)
+        self._logouts = SingleLogout(parts, self._providers, sender, self._slo)
+        self._scope = urlsplit(base).hostname or ""
         self._responder = Responder(
-            self._entity_id, scope, parts.vocabulary, parts.clock, parts.random
+            self._entity_id, self._scope, parts.vocabulary, parts.clock, parts.random
         )
 
     def routes(self) -> Sequence[Route]:
@@ -71,9 +78,18 @@ class SamlIdentityProvider:
         envelope = Envelope(provider.default_consumer, None, place.target, provider.name_id_format)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
 
+    def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
+        return self._logouts.notices(service, ended)
+
     def _metadata(self, request: HttpRequest) -> Outcome:  # noqa: ARG002
         document = own_document(self._parts, self._entity_id)
-        entity = identity_provider(document, single_sign_on=self._sso, single_logout=self._slo)
+        entity = identity_provider(
+            document,
+            single_sign_on=self._sso,
+            single_logout=self._slo,
+            scopes=[self._scope],
+            wants_signed_requests=self._parts.settings.signed_requests,
+        )
         return signed(entity, self._parts)
 
     def _single_sign_on(self, request: HttpRequest) -> Outcome:
@@ -83,7 +99,7 @@ class SamlIdentityProvider:
             return self._responder.failure(_envelope(read.payload), read.codes, signer)
         return read
 
-    def _single_logout(self, request: HttpRequest) -> EndSession:
+    def _single_logout(self, request: HttpRequest) -> Outcome:
         return self._logouts.read(request)
 
 

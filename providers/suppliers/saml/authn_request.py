@@ -54,7 +54,8 @@ class SsoRequests:
         message = _received(request)
         service = self.parts.registry.service_named("saml", _issuer(message.root))
         provider = self.providers.of(service)
-        root = _proved(message, provider)
+        wanted = provider.signs_requests or self.parts.settings.signed_requests
+        root = _proved(message, provider, wanted=wanted)
         self._check_header(root)
         acs = _acs(root, provider)
         payload: Json = {
@@ -114,7 +115,7 @@ def _issuer(root: etree._Element) -> str:
         raise MalformedRequest(str(error)) from error
 
 
-def _proved(message: Message, provider: Provider) -> etree._Element:
+def _proved(message: Message, provider: Provider, *, wanted: bool) -> etree._Element:
     """The request as signed, when it is; a signature that is there is checked (SAML2Int IDP04)."""
     try:
         if message.signed_query:
@@ -124,8 +125,8 @@ def _proved(message: Message, provider: Provider) -> etree._Element:
             return verify(message.root, provider.keys)
     except (SignatureRefused, XmlRefused, ValueError) as error:
         raise BadRequestSignature(str(error)) from error
-    if provider.signs_requests:
-        raise BadRequestSignature("the service's metadata says that it signs requests")
+    if wanted:
+        raise BadRequestSignature("this service's requests must be signed")
     return message.root
 
 

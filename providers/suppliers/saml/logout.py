@@ -1,92 +1,127 @@
-"""A service's LogoutRequest (SAML Core §3.7): ends the session at the gateway, if it is signed
-by the service and names the session that the service was told of."""
+"""Single logout with services (SAML Core §3.7, Profiles §4.4): one of them ends the session here,
+if it signed for that and names the session that it was told of; or it ended here, and it is told.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.core.ports import EndSession, HttpRequest, Redirect
+from gateway.core.model import Service
+from gateway.core.ports import (
+    AutoPost,
+    Document,
+    Ended,
+    EndSession,
+    FramedNotice,
+    HttpRequest,
+    Notice,
+    Redirect,
+)
 from gateway.errors import BadRequestSignature, MalformedRequest, UnsupportedRequest
 from gateway.services import Parts
-from gateway.trust.bindings import Message, check_query_signature, receive, redirect_address
-from gateway.trust.samltime import read_saml_time, saml_time
+from gateway.trust.bindings import Message, check_query_signature, receive
+from gateway.trust.metadata.names import PERSISTENT, REDIRECT
+from gateway.trust.samltime import read_saml_time
 from gateway.trust.xml import XmlRefused, text_of
 from gateway.trust.xmldsig import SignatureRefused, verify
+from gateway.trust.xmltext import element, text
 
+from .messages import Sender
 from .names import SAML, SAMLP, STATUS
 from .provider import Provider, Providers
+from .response import status_of, transient_id
+
+_NOTHING = Document(b"", "text/plain", 204)
 
 
 @dataclass(frozen=True, slots=True)
-class LogoutRequests:
-    """Reads what comes in at /saml/slo and makes the LogoutResponse."""
+class SingleLogout:
+    """Reads what comes in at /saml/slo, and makes our own messages to services."""
 
     parts: Parts
     providers: Providers
-    entity_id: str
+    sender: Sender
     own_address: str
 
-    def read(self, request: HttpRequest) -> EndSession:
-        """Which session ends; raises SupplierError."""
+    def read(self, request: HttpRequest) -> EndSession | Document:
+        """Which session ends; nothing more for what a service answers to us, in a frame of the
+        page that said what it was asked. Raises SupplierError."""
+        source = request.form if request.method == "POST" else request.args
+        is_answer = bool(source.getlist("SAMLResponse"))
         try:
-            message = receive(request, "SAMLRequest")
+            message = receive(request, "SAMLResponse" if is_answer else "SAMLRequest")
             issuer = text_of(_one(message.root, f"{SAML}Issuer"))
-            service = self.parts.registry.service_named("saml", issuer)
-            provider = self.providers.of(service)
+            provider = self.providers.of(self.parts.registry.service_named("saml", issuer))
             root = _proved(message, provider)
+            self._check_header(root, "LogoutResponse" if is_answer else "LogoutRequest")
+            if is_answer:
+                done = _is_success(root)
+                self.parts.audit("logout.answered", service=provider.service.id, done=int(done))
+                return _NOTHING
             index = text_of(_one(root, f"{SAMLP}SessionIndex"))
-            self._check_header(root)
         except SignatureRefused as error:
             raise BadRequestSignature(str(error)) from error
         except ValueError as error:
             raise MalformedRequest(str(error)) from error
-        return EndSession(service, index, self._reply(provider, root, message))
+        return EndSession(provider.service, index, self._reply(provider, root, message))
 
-    def _check_header(self, root: etree._Element) -> None:
-        """SAML Core §3.2.1 and §3.7.1: of this moment, and meant for us."""
-        if root.tag != f"{SAMLP}LogoutRequest" or root.get("Version") != "2.0":
-            raise MalformedRequest("not a LogoutRequest")
+    def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
+        """Our LogoutRequest, by Redirect alone (SAML2Int IDP21); none for who has no address, nor
+        for who sent us one.
+
+        The person is named as the service is told of people when it asks no other format.
+        """
+        provider = self.providers.of(service)
+        if ended.by_itself or provider.logout is None or provider.logout.binding != REDIRECT:
+            return ()
+        persistent = provider.name_id_format == PERSISTENT
+        name = {
+            "Format": provider.name_id_format,
+            "NameQualifier": self.sender.entity_id,
+            "SPNameQualifier": service.identifier,
+        }
+        value = ended.pseudonym if persistent else transient_id(ended.session_name)
+        content = (
+            element("saml:NameID", name, text(value), namespace=SAML[1:-1]),
+            element("samlp:SessionIndex", {}, text(ended.session_name)),
+        )
+        sent = self.sender.send("LogoutRequest", provider.logout, {}, content, None)
+        return (FramedNotice(sent.address),) if isinstance(sent, Redirect) else ()
+
+    def _check_header(self, root: etree._Element, name: str) -> None:
+        """SAML Core §3.2.1, §3.2.2 and §3.7.1: of this moment, and meant for us."""
+        if root.tag != f"{SAMLP}{name}" or root.get("Version") != "2.0":
+            raise MalformedRequest(f"not a {name}")
         if root.get("Destination") not in {None, self.own_address}:
             raise MalformedRequest("Destination is not our address")
         skew = self.parts.settings.clock_skew_seconds
         age = self.parts.clock() - read_saml_time(root.get("IssueInstant") or "")
         if not -skew <= age <= skew + self.parts.settings.clock_skew_seconds:
-            raise MalformedRequest(f"the LogoutRequest is {age:.0f} seconds old")
+            raise MalformedRequest(f"the {name} is {age:.0f} seconds old")
 
     def _reply(
         self, provider: Provider, root: etree._Element, message: Message
-    ) -> Callable[[bool], Redirect] | None:
-        address = provider.logout_answers_at
-        if address is None:
+    ) -> Callable[[bool], Redirect | AutoPost] | None:
+        endpoint = provider.logout
+        if endpoint is None:
             return None
 
-        def reply(everywhere: bool) -> Redirect:
+        def reply(everywhere: bool) -> Redirect | AutoPost:
             """PartialLogout when another service may still have a session (Core §3.7.3.2)."""
-            answer = etree.tostring(self._response(address, root.get("ID") or "", everywhere))
-            signer, relay = self.parts.keyring.signer(), message.relay_state
-            return Redirect(redirect_address(address, "SAMLResponse", answer, relay, signer))
+            codes = (STATUS + "Success", *(() if everywhere else (STATUS + "PartialLogout",)))
+            answers = {"InResponseTo": root.get("ID") or ""}
+            return self.sender.send(
+                "LogoutResponse", endpoint, answers, (status_of(*codes),), message.relay_state
+            )
 
         return reply
 
-    def _response(self, address: str, request_id: str, everywhere: bool) -> etree._Element:
-        response = etree.Element(
-            f"{SAMLP}LogoutResponse",
-            {
-                "ID": "_" + self.parts.random(),
-                "Version": "2.0",
-                "IssueInstant": saml_time(self.parts.clock()),
-                "Destination": address,
-                "InResponseTo": request_id,
-            },
-            nsmap={"saml": SAML[1:-1], "samlp": SAMLP[1:-1]},
-        )
-        etree.SubElement(response, f"{SAML}Issuer").text = self.entity_id
-        status = etree.SubElement(response, f"{SAMLP}Status")
-        code = etree.SubElement(status, f"{SAMLP}StatusCode", Value=STATUS + "Success")
-        if not everywhere:
-            etree.SubElement(code, f"{SAMLP}StatusCode", Value=STATUS + "PartialLogout")
-        return response
+
+def _is_success(root: etree._Element) -> bool:
+    """Whether the service ended all that it had; PartialLogout is not that (Core §3.2.2.2)."""
+    codes = [code.get("Value") for code in root.iterfind(f"{SAMLP}Status//{SAMLP}StatusCode")]
+    return codes == [STATUS + "Success"]
 
 
 def _one(root: etree._Element, path: str) -> etree._Element:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gateway.core.model import Service
-from gateway.trust.metadata.names import REDIRECT
+from gateway.trust.metadata.names import POST, REDIRECT
 from gateway.trust.metadata.roles import Endpoint, ServiceProvider
 from gateway.trust.xmldsig import VerificationKey, WeakSignature, verification_key
 
@@ -70,12 +70,10 @@ class Provider:
         return tuple(key for c in self._role.signing_certificates for key in _strong(c))
 
     @cached_property
-    def logout_answers_at(self) -> str | None:
-        """Where the service hears our answer to its logout, by Redirect."""
-        for endpoint in self._role.single_logout:
-            if endpoint.binding == REDIRECT:
-                return endpoint.response_location or endpoint.location
-        return None
+    def logout(self) -> Endpoint | None:
+        """Where the service speaks of logout: by Redirect where it can (SAML2Int IDP22)."""
+        found = {each.binding: each for each in reversed(self._role.single_logout)}
+        return found.get(REDIRECT) or found.get(POST)
 
     @cached_property
     def _role(self) -> ServiceProvider:

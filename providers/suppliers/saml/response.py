@@ -59,13 +59,13 @@ class Responder:
         assertion = self._assertion(provider, release, envelope, signs)
         if provider.encryption:
             assertion = provider.encryption.encrypted(assertion)
-        content = _status(STATUS + "Success"), assertion
+        content = status_of(STATUS + "Success"), assertion
         signs = signer if provider.wants_signed_response else None
         return _posted(self._response(envelope, content, signs), envelope)
 
     def failure(self, envelope: Envelope, codes: Sequence[str], signer: Signer) -> AutoPost:
         """A signed Response that says why there is no assertion (SAML Core §3.2.2.2)."""
-        return _posted(self._response(envelope, (_status(*codes),), signer), envelope)
+        return _posted(self._response(envelope, (status_of(*codes),), signer), envelope)
 
     def _response(self, envelope: Envelope, content: Sequence[str], signer: Signer | None) -> str:
         """The Response with what follows its Issuer, and its Signature when there is a signer."""
@@ -124,6 +124,7 @@ class Responder:
     ) -> str:
         """NameID and bearer confirmation; a persistent NameID is the supplier's own pseudonym."""
         persistent = envelope.name_id_format == PERSISTENT
+        value = release.pseudonym if persistent else transient_id(release.session_index)
         name = {
             "Format": envelope.name_id_format,
             "NameQualifier": self.entity_id,
@@ -135,7 +136,7 @@ class Responder:
         return element(
             "saml:Subject",
             {},
-            element("saml:NameID", name, text(release.pseudonym if persistent else self._new_id())),
+            element("saml:NameID", name, text(value)),
             element(
                 "saml:SubjectConfirmation",
                 {"Method": _BEARER},
@@ -173,7 +174,13 @@ def _attribute(name: str, name_format: str, friendly_name: str, values: Sequence
     return element("saml:Attribute", marks, *found)
 
 
-def _status(*codes: str) -> str:
+def transient_id(session_index: str) -> str:
+    """The transient NameID of a person in one session at one service (SAML Core §8.3.8): in the
+    next it is another, and we know it again when that session ends."""
+    return "_" + sha256(f"name id {session_index}".encode()).hexdigest()[:40]
+
+
+def status_of(*codes: str) -> str:
     """Each code within the one before (SAML Core §3.2.2.2)."""
     inner = ""
     for code in reversed(codes):

@@ -59,7 +59,7 @@ def _unmet_scoping(root: etree._Element, registry: Registry) -> Codes | None:
     scoping = _only(root, "Scoping")
     if scoping is None:
         return None
-    count = (scoping.get("ProxyCount") or "1").strip()
+    count = scoping.get("ProxyCount", "1").strip()
     if not count.isdecimal() or not count.isascii() or len(count) > _PROXY_LIMIT:
         raise MalformedRequest("ProxyCount is not a number of 0 or more")
     if int(count) == 0:

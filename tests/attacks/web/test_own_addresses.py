@@ -79,7 +79,8 @@ def test_school_is_told_our_own_addresses(stage: Stage, headers: dict[str, str])
 
 @every_header
 def test_link_leads_where_it_was_made_for(stage: Stage, headers: dict[str, str], link: str):
-    answer = ask(stage, link.removeprefix(stage.base), headers)
+    person = {"Sec-Fetch-Mode": "navigate"}
+    answer = ask(stage, link.removeprefix(stage.base), headers | person)
     location = answer.headers["Location"]
     assert location.startswith("/school?flow=")
 

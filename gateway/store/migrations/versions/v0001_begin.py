@@ -103,6 +103,7 @@ def _create_grants_and_links() -> None:
         sa.Column("service_id", sa.Text, sa.ForeignKey("services.id"), nullable=False, index=True),
         sa.Column("target", sa.Text, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
+        sqlite_with_rowid=False,
     )
 
 

@@ -50,12 +50,13 @@ def _create_materials() -> None:
         sa.Column("custom", sa.JSON, nullable=False),
         sa.Column("gone_at", sa.BigInteger),
         sa.UniqueConstraint("material_id", "key"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_fragments_locator", "fragments", ["service_id", "locator"])
 
 
 def _widen_links() -> None:
-    with op.batch_alter_table("links") as links:
+    with op.batch_alter_table("links", table_kwargs={"sqlite_with_rowid": False}) as links:
         fragment = sa.ForeignKey("fragments.id", name="fk_links_fragment_id")
         links.add_column(sa.Column("fragment_id", sa.Text, fragment))
         for name in ("school", "maker", "for_school"):

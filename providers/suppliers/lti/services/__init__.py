@@ -40,6 +40,8 @@ from .token import TokenEndpoint, Tokens
 
 __all__ = ["SCOPES", "LtiServices"]
 
+_ASSERTION_SECONDS = 600
+
 
 class LtiServices:
     """The services, and what a launch must tell them."""
@@ -55,6 +57,7 @@ class LtiServices:
             clock=parts.clock,
             keys=keys,
             skew=parts.settings.clock_skew_seconds,
+            lifetime=_ASSERTION_SECONDS,
         )
         self._parts = parts
         self._token = TokenEndpoint(parts, assertions, tokens)
