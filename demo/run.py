@@ -49,7 +49,11 @@ class Demo:
 
     def serve(self) -> int:
         registered = self._start()
-        self.tell(f"\nOpen {registered.addresses.start}/\nready (Ctrl-C stops)")
+        at = registered.addresses
+        self.tell(f"\n  gateway    {at.gateway}/\n  teachers   {at.gateway}/materials")
+        self.tell(f"  schools    {at.saml_school}/  {at.oidc_school}/")
+        self.tell(f"  suppliers  {at.saml_supplier}/  {at.oidc_supplier}/  {at.lti_supplier}/")
+        self.tell(f"\nOpen {at.start}/\nready (Ctrl-C stops)")
         self.programs.watch()
         return 0
 

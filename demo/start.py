@@ -13,7 +13,7 @@ from demo.web import Party, application
 
 TIMEOUT = 2  # seconds
 
-# Rows of the table in this order; an OpenID supplier may use the standard name of a claim.
+# Rows of the table in this order; OpenID and LTI may use the standard name of a claim.
 LABELS = {
     "eckId": ("pseudoniem (ECK iD)", "pseudonym (ECK iD)"),
     "uid": ("inlognaam", "login name"),
@@ -27,12 +27,18 @@ LABELS = {
     "mail": ("e-mailadres", "e-mail address"),
     "employeeNumber": ("leerling- of personeelsnummer", "pupil or staff number"),
 }
-STANDARD_CLAIMS = {"given_name": "givenName", "family_name": "sn", "email": "mail"}
+STANDARD_CLAIMS = {
+    "given_name": "givenName",
+    "family_name": "sn",
+    "email": "mail",
+    "roles": "eduPersonAffiliation",
+}
 
 
 class StartSettings(BaseModel, frozen=True):
     addresses: Json[Addresses]
     links: Json[DeepLinks]
+    pick_address: str
 
 
 class Report(BaseModel):
@@ -62,9 +68,9 @@ def create_app(settings: StartSettings) -> Flask:
     suppliers = {
         at.saml_supplier: federation.supplier("saml"),
         at.oidc_supplier: federation.supplier("oidc"),
+        at.lti_supplier: federation.supplier("lti"),
     }
-    links = {at.saml_supplier: settings.links.saml_supplier}
-    links |= {at.oidc_supplier: settings.links.oidc_supplier}
+    links = {getattr(at, party): link for party, link in settings.links}
 
     @app.get("/")
     def start() -> str:
@@ -74,6 +80,7 @@ def create_app(settings: StartSettings) -> Flask:
             suppliers=suppliers,
             links=links,
             gateway=at.gateway,
+            pick_address=settings.pick_address,
             table=_table(
                 {f"{one}/last-login": school.name for one, school in schools.items()},
                 {f"{one}/learned": supplier.name for one, supplier in suppliers.items()},

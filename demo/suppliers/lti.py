@@ -25,7 +25,7 @@ NAMES = ("given_name", "family_name", "email")
 
 RIGHT = ("Goed!", "Right!")
 WRONG = ("Nog niet goed.", "Not right yet.")
-OF_A_TEACHER = ("Als docent krijg je geen score.", "As a teacher you get no score.")
+OF_A_TEACHER = ("Als leraar krijg je geen score.", "As a teacher you get no score.")
 
 
 class LtiSupplierSettings(BaseModel, frozen=True):

@@ -144,5 +144,5 @@ class ClientAssertions:
         if claims["exp"] > now + long or claims["iat"] < now - long:
             raise AssertionRefused(f"it may live {self.lifetime} s at most")
         jti = claims["jti"]
-        if not isinstance(jti, str) or not 0 < len(jti) <= _JTI_LIMIT:
-            raise AssertionRefused(f"jti must be a text of 1 to {_JTI_LIMIT} characters")
+        if not isinstance(jti, str) or not 0 < len(jti) <= _JTI_LIMIT or not jti.isprintable():
+            raise AssertionRefused(f"jti must be a text of 1 to {_JTI_LIMIT} plain characters")

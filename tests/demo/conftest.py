@@ -47,7 +47,7 @@ def oidc_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 @pytest.fixture(scope="module")
 def start_page(tmp_path_factory, saml_pair: Pair, oidc_pair: Pair) -> Iterator[str]:
-    (address,) = addresses(1)
+    address, tool = addresses(2)
     at = Addresses(
         gateway="http://gateway.test",
         start=address,
@@ -55,12 +55,15 @@ def start_page(tmp_path_factory, saml_pair: Pair, oidc_pair: Pair) -> Iterator[s
         oidc_school=oidc_pair.school,
         saml_supplier=saml_pair.supplier,
         oidc_supplier=oidc_pair.supplier,
+        lti_supplier=tool,
     )
     links = DeepLinks(
         saml_supplier=saml_pair.supplier + load().supplier("saml").deep_path,
         oidc_supplier=oidc_pair.supplier + load().supplier("oidc").deep_path,
+        lti_supplier="http://gateway.test/d/tool",
     )
     settings = {"addresses": at.model_dump_json(), "links": links.model_dump_json()}
+    settings |= {"pick_address": "http://gateway.test/lti/pick?service=tool"}
     with Programs(tmp_path_factory.mktemp("start")) as programs:
         start(programs, "demo.start:serve", address, **settings)
         programs.wait_ready()

@@ -33,8 +33,16 @@ def test_some_pupils_of_the_saml_school_have_a_national_eck_id_in_the_form_of_th
 
 def test_the_deep_link_of_each_supplier_points_at_an_exercise():
     for supplier in load().suppliers:
-        paragraph = supplier.paragraph(supplier.deep_link.paragraph)
-        assert paragraph.exercise(supplier.deep_link.exercise)
+        material, _, paragraph = supplier.deep_place
+        exercise = supplier.deep_exercise
+        assert supplier.deep_path == f"/{material.slug}/{paragraph.number}/{exercise.number}"
+
+
+def test_each_supplier_has_two_materials_and_the_tool_marks_its_answers():
+    for supplier in load().suppliers:
+        assert len({one.slug for one in supplier.materials}) == 2
+    assert load().supplier("lti").deep_exercise.marks("  Verhuisd ")
+    assert not load().supplier("lti").deep_exercise.marks("verhuist")
 
 
 def test_attributes_are_granted_by_schools_of_the_demo():

@@ -54,7 +54,7 @@ def test_stopping_leaves_no_process_behind(tmp_path):
 
 
 def test_a_taken_port_is_one_clear_line():
-    ports = dict(zip(Ports.__slots__, free_ports(6), strict=True))
+    ports = dict(zip(Ports.__slots__, free_ports(7), strict=True))
     with socket.socket() as taken:
         taken.bind((HOST, ports["start"]))
         taken.listen()

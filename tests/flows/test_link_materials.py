@@ -156,7 +156,7 @@ def test_link_outside_its_time_says_so_and_whom_to_ask(
     """Before any login, in both languages; times are those of the Netherlands."""
     link = shelf.link("o4", **changes)
     page = person.open(link)
-    refused(page, code, dutch, "docent")
+    refused(page, code, dutch, "leraar")
     assert page.status == status
     refused(person.open(f"{link}?lang=en"), code, english, "teacher")
 
@@ -197,7 +197,7 @@ def test_link_for_a_class(shelf: Shelf):
     link = shelf.link("o4", audience=Audience(Brin(SAML_SCHOOL), frozenset({"2B", "2C"})))
     with shelf.hub.browser() as person:
         page = signed_in(shelf.hub, person).open(link)
-        refused(page, "KP-406", "2B, 2C", "docent", "Log dan eerst uit")
+        refused(page, "KP-406", "2B, 2C", "leraar", "Log dan eerst uit")
         refused(person.open(f"{link}?lang=en"), "KP-406", "2B, 2C", "Sign out first")
     with shelf.hub.browser() as person:
         page = signed_in(shelf.hub, person, replace(PUPIL, unit="2C")).open(link)

@@ -97,6 +97,7 @@ WRONG: dict[str, Callable[[SigningClient], str]] = {
     "future": lambda own: own.assertion(iat=NOW() + 600),
     "no exp": lambda own: own.assertion(exp=...),
     "no jti": lambda own: own.assertion(jti=...),
+    "half a character": lambda own: own.assertion(jti="\ud800"),
     "aud of another": lambda own: own.assertion(aud="https://elders.test/token"),
     "aud beside us": lambda own: own.assertion(aud=[own.plain.issuer, "https://elders.test"]),
     "aud of the tools": lambda own: own.assertion(aud=f"{own.plain.issuer}/lti/token"),

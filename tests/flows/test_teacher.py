@@ -105,7 +105,7 @@ def counted(hub: Hub, browser: Browser, code: str) -> None:
 def test_teachers_alone_come_here(published: Hub, person: Browser, path: str) -> None:
     page = sign_in(published, person, PUPIL, path)
     assert (page.status, "KP-408" in page.words) == (403, True), page
-    assert "Deze pagina is voor docenten" in page.words
+    assert "Deze pagina is voor leraren" in page.words
 
 
 def test_another_teacher_does_not_get_at_a_link(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from gateway.core.model import JsonValue
 from gateway.core.strict_json import JsonRefused, read_json
 
+from .parameters import is_text
+
 _PLACES = ("id_token", "userinfo")
 
 
@@ -58,7 +60,7 @@ def _wanted(wish: JsonValue, *, essential: bool) -> tuple[str, ...] | None:
     values = wish["values"] if "values" in wish else [wish["value"]] if "value" in wish else None
     if values is None:
         return None
-    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+    if not isinstance(values, list) or not all(map(is_text, values)):
         raise ClaimsRefused("claims: a value must be a text, values a list of them")
     return tuple(str(each) for each in values)
 

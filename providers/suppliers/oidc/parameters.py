@@ -23,3 +23,14 @@ def single_values(source: MultiDict) -> dict[str, str]:
         if values[0]:
             found[name] = values[0]
     return found
+
+
+def is_text(value: object) -> bool:
+    """Whether it is a text that can be kept and sent on; JSON can also hold half a character."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -12,6 +12,7 @@ from gateway.trust.jose import TokenRefused
 
 from .client import Client
 from .errors import InvalidRequest
+from .parameters import is_text
 
 _OF_THE_TOKEN = {"iss", "aud", "exp", "iat", "nbf", "jti", "sub"}
 _FOR_ALL_TO_SEE = ("client_id", "response_type")
@@ -67,7 +68,7 @@ def _parameters(claims: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(name: str, value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str) and is_text(value):
         return value
     if name == "claims" and isinstance(value, Mapping):
         return json.dumps(value)

@@ -174,3 +174,16 @@ def test_claims_that_are_deep_or_wide_are_refused_or_passed_over(hub: Hub, perso
         page = person.open(hub.client.begin(claims=text, prompt="none").url)
         answer = read_callback(page.redirect.url)
         assert answer["error"] in {"login_required", "invalid_request"}
+
+
+def test_half_a_character_is_refused_and_breaks_nothing(
+    hub: Hub, person: Browser, signer: SigningClient
+):
+    """JSON can name one half of a surrogate pair, which no UTF-8 can hold (RFC 8259 §8.2)."""
+    text = '{"id_token": {"sub": {"value": "\\ud800"}}}'
+    answer = read_callback(person.open(hub.client.begin(claims=text).url).redirect.url)
+    assert answer["error"] == "invalid_request"
+    for wish in ({"state": "\ud800"}, {"claims": json.loads(text)}, {"nonce": "\udfff"}):
+        attempt = signer.plain.begin(request=signer.request_object(**wish))
+        answer = read_callback(person.open(attempt.url).redirect.url)
+        assert answer["error"] in {"invalid_request_object", "invalid_request"}
