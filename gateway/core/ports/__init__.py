@@ -1,0 +1,108 @@
+"""The contracts between the rooms.
+
+    surroundings  time, randomness, the network, secrets, the log
+    store         what is kept, for a short while or for good
+    replies       what a protocol hands to the web to send, or to do
+    protocols     the ways to ask a school, and to tell a service
+    keys          our keys
+
+Those that are implemented more than once have a suite in `tests/contracts`.
+"""
+
+from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, Keyring, Signer
+from gateway.core.ports.protocols import (
+    Departure,
+    Headers,
+    HttpRequest,
+    Journeys,
+    MultiDict,
+    Route,
+    SchoolProtocol,
+    SupplierProtocol,
+    TellsOfLogout,
+)
+from gateway.core.ports.replies import (
+    AutoPost,
+    Begin,
+    Document,
+    Ended,
+    EndSession,
+    Frame,
+    FramedNotice,
+    Notice,
+    Outcome,
+    PostedNotice,
+    Redirect,
+    Reply,
+    Resume,
+)
+from gateway.core.ports.store import (
+    Catalogue,
+    Gradebook,
+    Licences,
+    Links,
+    Published,
+    Record,
+    Registry,
+    ServiceBook,
+    Shelf,
+    State,
+    Whereabouts,
+)
+from gateway.core.ports.surroundings import (
+    Audit,
+    Clock,
+    Fetch,
+    Locale,
+    Random,
+    Sealer,
+    SessionNames,
+)
+
+__all__ = [
+    "Audit",
+    "AutoPost",
+    "Begin",
+    "Catalogue",
+    "Clock",
+    "DecryptionKey",
+    "Departure",
+    "Document",
+    "EndSession",
+    "Ended",
+    "Fetch",
+    "Frame",
+    "FramedNotice",
+    "Gradebook",
+    "Headers",
+    "HttpRequest",
+    "Journeys",
+    "Jwk",
+    "JwkSet",
+    "Keyring",
+    "Licences",
+    "Links",
+    "Locale",
+    "MultiDict",
+    "Notice",
+    "Outcome",
+    "PostedNotice",
+    "Published",
+    "Random",
+    "Record",
+    "Redirect",
+    "Registry",
+    "Reply",
+    "Resume",
+    "Route",
+    "SchoolProtocol",
+    "Sealer",
+    "ServiceBook",
+    "SessionNames",
+    "Shelf",
+    "Signer",
+    "State",
+    "SupplierProtocol",
+    "TellsOfLogout",
+    "Whereabouts",
+]

@@ -1,0 +1,112 @@
+"""What a protocol hands to the web to send, or to do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.core.model import (
+    Brin,
+    Service,
+    SupplierRequest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Send the browser on. Status 303 after a POST, else 302."""
+
+    address: str
+    status: int = 302
+
+
+@dataclass(frozen=True, slots=True)
+class AutoPost:
+    """A page whose form goes to another party at once, or by its button. `framed`: it is shown
+    in a page of our own."""
+
+    action: str
+    fields: Mapping[str, str] = field(repr=False)
+    framed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A page of ours around a page of another party, which may move between `origins`; `window`
+    is our address that shows it without ours."""
+
+    title: str
+    address: str
+    window: str
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A body for another program: JSON, metadata."""
+
+    body: bytes
+    content_type: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A checked request of a service: a login may begin.
+
+    `school` is the school that the request names, if it does. `framed`: it came from another
+    party inside a page of ours, so without our cookies. `languages`: tags of those that the
+    person reads, as the service says, the most wanted first.
+    """
+
+    request: SupplierRequest
+    school: Brin | None = None
+    framed: bool = False
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on with a flow, by a GET of our own. `answer` is the digest of the school's answer:
+    only the browser that brought it knows it."""
+
+    flow_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """A service ends the session named by `session_index`; `reply` says so to it, and whether
+    nothing is left open elsewhere."""
+
+    service: Service
+    session_index: str | None
+    reply: "Callable[[bool], Redirect | AutoPost] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A session that has ended, as one service knows it; whether by its own hand."""
+
+    session_name: str
+    pseudonym: str = field(repr=False)
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostedNotice:
+    """What we post to a service that is to know that a session has ended."""
+
+    address: str
+    fields: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FramedNotice:
+    """What the browser opens in a frame, so that a service forgets its own cookie there."""
+
+    address: str
+
+
+Notice = PostedNotice | FramedNotice
+Reply = Redirect | AutoPost | Document | Frame
+Outcome = Reply | Begin | Resume | EndSession
