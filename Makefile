@@ -4,7 +4,7 @@
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-demo: ## the main job on this machine: gateway, two schools, two suppliers
+demo: ## the main job on this machine: gateway, two schools, three suppliers
 	@scripts/setup run demo
 	@.venv/bin/ketenpoort demo
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,23 +76,20 @@ class Registrar:
     def register(self, addresses: Addresses, at_school: Credentials) -> Registered:
         """Register schools, suppliers, what each may have, its materials, and a link into each."""
         self._schools(addresses, at_school)
-        saml, oidc, lti = (
-            self._saml_service(addresses.saml_supplier),
-            self._oidc_service(addresses.oidc_supplier),
-            self._lti_service(addresses.lti_supplier),
-        )
-        self._import_table(saml["id"], addresses.saml_supplier)
-        self._import_courses(lti["id"], addresses.lti_supplier)
-        self._put(addresses.gateway, oidc, addresses.oidc_supplier)
+        with ThreadPoolExecutor() as pool:
+            joining = (
+                pool.submit(self._join_saml, addresses.saml_supplier),
+                pool.submit(self._join_oidc, addresses.oidc_supplier, addresses.gateway),
+                pool.submit(self._join_lti, addresses.lti_supplier),
+            )
+        saml, oidc, lti = (one.result() for one in joining)
         return Registered(
             addresses=addresses,
             at_school=at_school,
             at_gateway=Credentials.model_validate(oidc),
             tool_id=lti["client_id"],
             links=DeepLinks(
-                saml_supplier=self._link("saml", addresses.saml_supplier, saml["id"]),
-                oidc_supplier=self._link("oidc", addresses.oidc_supplier, oidc["id"]),
-                lti_supplier=self._link("lti", addresses.lti_supplier, lti["id"]),
+                saml_supplier=saml["link"], oidc_supplier=oidc["link"], lti_supplier=lti["link"]
             ),
         )
 
@@ -106,21 +104,29 @@ class Registrar:
             *("--client-secret-file", self._file("client-secret", at_school.client_secret)),
         )
 
-    def _saml_service(self, address: str) -> dict[str, str]:
+    def _join_saml(self, address: str) -> dict[str, str]:
+        """Publishes by a table."""
         metadata = self._metadata("supplier", f"{address}/saml/metadata")
-        return self._service("saml", address, "--metadata", metadata, "--profile", "entree")
+        service = self._service("saml", address, "--metadata", metadata)
+        table = as_csv(self.federation.supplier("saml"), address)
+        self._import(service["id"], self._file("materials.csv", table))
+        return service
 
-    def _oidc_service(self, address: str) -> dict[str, str]:
-        return self._service(
+    def _join_oidc(self, address: str, gateway: str) -> dict[str, str]:
+        """Publishes by the API, as software of its own would."""
+        service = self._service(
             "oidc",
             address,
             "--oidc",
             *("--redirect-uri", f"{address}/callback"),
             *("--initiate-login-uri", f"{address}/login"),
         )
+        self._put(gateway, service, address)
+        return service
 
-    def _lti_service(self, address: str) -> dict[str, str]:
-        return self._service(
+    def _join_lti(self, address: str) -> dict[str, str]:
+        """Publishes by course structures."""
+        service = self._service(
             "lti",
             address,
             "--lti",
@@ -132,21 +138,16 @@ class Registrar:
             *("--custom", "school=$Ketenpoort.nlEduPersonHomeOrganizationId"),
             "--grades",
         )
-
-    def _import_table(self, service: str, address: str) -> None:
-        table = as_csv(self.federation.supplier("saml"), address)
-        self._import(service, self._file("materials.csv", table))
-
-    def _import_courses(self, service: str, address: str) -> None:
         for material in self.federation.supplier("lti").materials:
-            course = as_course(material, address)
-            self._import(service, self._file(f"{material.slug}.json", course))
+            course = self._file(f"{material.slug}.json", as_course(material, address))
+            self._import(service["id"], course)
+        return service
 
     def _import(self, service: str, file: str) -> None:
         self.command.run("material", "import", file, "--service", service)
 
     def _put(self, gateway: str, service: Mapping[str, str], address: str) -> None:
-        """As the supplier's own software publishes. Raises DemoError."""
+        """Raises DemoError."""
         token = self.command.run("supplier", "token", "add", service["supplier"], "--name", "demo")
         answer = requests.put(
             f"{gateway}/api/v1/services/{service['id']}/materials",
@@ -180,11 +181,10 @@ class Registrar:
             for brin in one.granted_by:
                 grant = ("--school", brin, "--service", service["id"], "--attribute", one.name)
                 self.command.run("release", "grant", *grant)
-        return service | {"supplier": owner}
-
-    def _link(self, protocol: SupplierProtocol, address: str, service: str) -> str:
-        target = address + self.federation.supplier(protocol).deep_path
-        return self.command.add("link", "--service", service, "--target", target)["url"]
+        link = self.command.add(
+            "link", "--service", service["id"], "--target", address + supplier.deep_path
+        )
+        return service | {"supplier": owner, "link": link["url"]}
 
     def _metadata(self, party: str, address: str) -> str:
         answer = requests.get(address, timeout=5)

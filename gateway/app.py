@@ -49,6 +49,7 @@ from gateway.web.api import api
 from gateway.web.chooser import Chooser, make_index
 from gateway.web.cookies import Cookies
 from gateway.web.errors import ErrorPages
+from gateway.web.finish import Finisher
 from gateway.web.flow import Dispatcher
 from gateway.web.forms import FormSession
 from gateway.web.guesses import Guesses
@@ -188,7 +189,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     csrf = CSRFProtect(app)
     protect(app, secure=settings.secure_cookies)
     cookies = Cookies(settings)
-    dispatcher = Dispatcher(services, cookies)
+    dispatcher = Dispatcher(services, cookies, Finisher(services, cookies))
     logout = Logout(services, cookies)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
     link_pages = DeepLinks(services, dispatcher).blueprint()

@@ -27,7 +27,7 @@ from gateway.errors import (
 )
 from gateway.web.api.problems import is_of_api, problem
 from gateway.web.cookies import Cookies
-from gateway.web.flow import ServiceRefused
+from gateway.web.finish import ServiceRefused
 from gateway.web.headers import FORM_ELSEWHERE, POLICY, policy_headers
 from gateway.web.refusals import Stopped, refusal
 

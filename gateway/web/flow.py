@@ -15,60 +15,31 @@ from dataclasses import dataclass, replace
 from flask import Request, Response, request
 
 from gateway.core import flow as machine
-from gateway.core.access import check_audience, check_licence
-from gateway.core.journeys import leading_back, path_of, tombstone_of
-from gateway.core.links import is_target, start_address
+from gateway.core.journeys import leading_back
 from gateway.core.model import (
     Beginning,
     Brin,
     Demands,
     Flow,
-    Identity,
     LinkRequest,
     PageRequest,
     Question,
-    Release,
-    Service,
     Session,
-    SupplierRequest,
     Tombstone,
 )
-from gateway.core.ports import Begin, Redirect, Reply
-from gateway.core.release import Parties
+from gateway.core.ports import Begin
 from gateway.errors import FlowLost, GatewayError, OtherBrowser, SchoolError
 from gateway.services import Services
 from gateway.web.cookies import Cookies, fingerprint, is_same_browser
-from gateway.web.refusals import Stopped
+from gateway.web.finish import START_PAGE, EndedMeanwhile, Finisher
 from gateway.web.replies import go_on, redirect, render
-from gateway.web.times import day_of
-
-_START_PAGE = "/"
-
-
-class EndedMeanwhile(FlowLost):
-    """Another request answered the flow between our look at it and our answer."""
-
-
-class ServiceRefused(Exception):  # not an error: carries one, and the way back
-    """The person can not go on to the service: a page says why, with a way to tell the service.
-
-    `secret` is that of the session that has begun all the same.
-    """
-
-    def __init__(
-        self, error: GatewayError, stopped: Stopped, reply: Reply | None, secret: str | None
-    ) -> None:
-        super().__init__(error.detail)
-        self.error = error
-        self.stopped = stopped
-        self.reply = reply
-        self.secret = secret
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
     services: Services
     cookies: Cookies
+    finisher: Finisher
 
     def begin(self, request: Request, begin: Begin) -> Response:
         """A service's request. A GET brings its cookies and goes on at once; a cross-site POST
@@ -102,13 +73,15 @@ class Dispatcher:
         answer = request.args.get("answer", "")
         journey = self.services.parts.flows.find(flow_id)
         if journey is None:
-            raise FlowLost("no such flow", _START_PAGE)
+            raise FlowLost("no such flow", START_PAGE)
         if isinstance(journey, Tombstone):
             journey = self._second_click(request, journey, flow_id, answer)
         if journey.browser is not None and not is_same_browser(
             journey.browser, self.cookies.browser(request)
         ):
-            raise OtherBrowser("the flow belongs to another browser", self._restart_of(journey))
+            raise OtherBrowser(
+                "the flow belongs to another browser", self.finisher.restart_of(journey)
+            )
         return _as_brought(journey, answer)
 
     def _second_click(self, request: Request, stone: Tombstone, flow_id: str, answer: str) -> Flow:
@@ -123,7 +96,7 @@ class Dispatcher:
                 anew = self._new_flow(request, replace(ended.beginning, demands=Demands()), None)
                 identity = None if here else session.identity
                 return replace(anew, browser=ended.browser, identity=identity)
-        raise FlowLost("the flow has ended", self._restart(stone))
+        raise FlowLost("the flow has ended", self.finisher.restart(stone))
 
     def dispatch(self, request: Request, flow: Flow, *, stored: bool) -> Response:
         parts = self.services.parts
@@ -138,10 +111,14 @@ class Dispatcher:
             case machine.Finish(identity, proved):
                 session = None if proved else session
                 if isinstance(flow.beginning, PageRequest):
-                    return self._enter(request, flow, flow.beginning, identity, session, stored)
-                return self._finish(request, flow, flow.beginning, identity, session, stored)
+                    return self.finisher.enter(
+                        request, flow, flow.beginning, identity, session, stored
+                    )
+                return self.finisher.finish(
+                    request, flow, flow.beginning, identity, session, stored
+                )
             case machine.Refuse(error):
-                return self._refuse(flow, error, stored)
+                return self.finisher.refuse(flow, error, stored)
 
     def session(self, request: Request) -> Session | None:
         secret = self.cookies.session(request)
@@ -193,154 +170,6 @@ class Dispatcher:
         question = Question(connection.id, brin, int(parts.clock()), departure.proof)
         parts.flows.ask(self._tied(request, flow, response), question)
         return response
-
-    def _enter(
-        self,
-        request: Request,
-        flow: Flow,
-        page: PageRequest,
-        identity: Identity,
-        session: Session | None,
-        stored: bool,
-    ) -> Response:
-        """Show a page of ours to who is now signed in."""
-        secret, _ = self._signed_in(request, flow, None, identity, session, stored)
-        response = redirect(page.path, 303)
-        if secret:
-            self.cookies.set_session(response, secret)
-        return response
-
-    def _finish(
-        self,
-        request: Request,
-        flow: Flow,
-        beginning: SupplierRequest | LinkRequest,
-        identity: Identity,
-        session: Session | None,
-        stored: bool,
-    ) -> Response:
-        """Answer the service or launch the link; the one place where a release is made."""
-        parts = self.services.parts
-        service = parts.registry.service(beginning.service_id)
-        secret, session = self._signed_in(request, flow, service, identity, session, stored)
-        try:
-            if isinstance(beginning, LinkRequest):
-                check_audience(beginning.audience, identity)
-            release = self._release(service, identity, session)
-            self._check_licence(beginning, identity)
-            response = render(self._answer(beginning, service, release))
-        except GatewayError as error:
-            reply = self._refusal(flow, error)
-            stopped = Stopped(tombstone_of(flow).path, service, identity.school)
-            raise ServiceRefused(error, stopped, reply, secret) from error
-        parts.sessions.told(session, service.id)
-        if secret:
-            self.cookies.set_session(response, secret)
-        if isinstance(beginning, LinkRequest):
-            self._used(beginning, identity)
-        parts.audit(
-            "login.answered",
-            service=service.id,
-            school=identity.school,
-            released=sorted(release.attributes),
-            fresh=int(secret is not None),
-        )
-        return response
-
-    def _used(self, link: LinkRequest, identity: Identity) -> None:
-        """Count the link, without the person; put its tile first on the person's start page."""
-        parts = self.services.parts
-        if link.code is not None:
-            parts.links.count_use(link.code, day_of(parts.clock()))
-        tile = link.material_id or link.service_id
-        parts.shelf.used(parts.pseudonyms.of_gateway(identity), tile)
-
-    def _check_licence(self, beginning: SupplierRequest | LinkRequest, identity: Identity) -> None:
-        if isinstance(beginning, LinkRequest) and beginning.material_id:
-            licences = self.services.parts.licences
-            check_licence(licences.groups(identity.school, beginning.material_id), identity)
-
-    def _signed_in(
-        self,
-        request: Request,
-        flow: Flow,
-        service: Service | None,
-        identity: Identity,
-        session: Session | None,
-        stored: bool,
-    ) -> tuple[str | None, Session]:
-        """End the flow in the session; a new one comes with the secret for its cookie."""
-        parts = self.services.parts
-        secret, beside = None, []
-        if session is None:
-            self._end_earlier(request)
-            secret, session = parts.sessions.begin(identity, service.id if service else None)
-            beside = [parts.sessions.record(session)]
-        ended = not stored or parts.flows.end(flow, beside, session.index)
-        if not ended and secret:
-            raise EndedMeanwhile("the flow was answered a moment ago", self._restart_of(flow))
-        return secret, session
-
-    def _end_earlier(self, request: Request) -> None:
-        """A login at the school begins a session anew: an earlier one on this device ends."""
-        if earlier := self.cookies.session(request):
-            self.services.parts.sessions.end(earlier)
-
-    def _release(self, service: Service, identity: Identity, session: Session) -> Release:
-        parts = self.services.parts
-        registry = parts.registry
-        parties = Parties(
-            school=registry.school(identity.school),
-            service=service,
-            supplier=registry.supplier(service.supplier_id),
-            grants=registry.grants(identity.school, service.id),
-        )
-        index = parts.session_names.towards(service.id, session.index)
-        return parts.release.decide(parties, identity, index)
-
-    def _answer(
-        self, beginning: SupplierRequest | LinkRequest, service: Service, release: Release
-    ) -> Reply:
-        protocol = self.services.suppliers[service.protocol]
-        match beginning:
-            case SupplierRequest(payload=payload):
-                return protocol.answer(service, payload, release)
-            case LinkRequest(place=place):
-                if start := start_address(service, place.target):
-                    return Redirect(start)
-                place = replace(place, way_back=path_of(beginning))
-                return protocol.launch(service, place, release)
-
-    def _refusal(self, flow: Flow, error: GatewayError) -> Reply | None:
-        if not isinstance(flow.beginning, SupplierRequest):
-            return None
-        service = self.services.parts.registry.service(flow.beginning.service_id)
-        protocol = self.services.suppliers[service.protocol]
-        return protocol.refuse(service, flow.beginning.payload, error)
-
-    def _refuse(self, flow: Flow, error: GatewayError, stored: bool) -> Response:
-        if stored:
-            self.services.parts.flows.end(flow)
-        reply = self._refusal(flow, error)
-        if reply is None:
-            raise error
-        return render(reply)
-
-    def _restart_of(self, flow: Flow) -> str | None:
-        return self._restart(tombstone_of(flow))
-
-    def _restart(self, stone: Tombstone) -> str | None:
-        """Where a person begins again: the deep link or page of ours, else where the person was
-        at the service, if that is an address that it registered, else its first one."""
-        if stone.path or not stone.service_id:
-            return stone.path
-        try:
-            service = self.services.parts.registry.service(stone.service_id)
-        except GatewayError:
-            return _START_PAGE
-        if stone.place and is_target(service, stone.place):
-            return stone.place
-        return service.targets[0] if service.targets else _START_PAGE
 
 
 def _as_brought(flow: Flow, answer: str) -> Flow:
