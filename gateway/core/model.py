@@ -41,13 +41,17 @@ class Affiliation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A school as the chooser shows it; its identity provider is the connection."""
+    """A school as the chooser shows it; its identity provider is the connection.
+
+    Whom it asserts `admin_entitlement` of is one of its administrators.
+    """
 
     brin: Brin
     name: str
     town: str
     connection_id: str
     digi_delivery_id: str | None = None
+    admin_entitlement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,14 @@ class Ask:
     purpose: str
 
 
+class Standing(StrEnum):
+    """How far a service has come: until it is approved, the test school alone reaches it."""
+
+    PENDING = "pending"
+    RETURNED = "returned"
+    APPROVED = "approved"
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One SAML service provider or OpenID client of a supplier.
@@ -99,7 +111,8 @@ class Service:
     `identifier` is the SAML entityID or the client_id. `targets` are address prefixes that
     deep links must lie in. `start_address`, when there is one, is a template for a target
     (`core.links.start_address`). `product_parameter` is the name under which a deep link tells
-    the service which product is meant.
+    the service which product is meant. `about` is what people read of it: texts, contact, logo,
+    privacy declaration (`core.about`). `active` is off while the operator has suspended it.
     """
 
     id: str
@@ -115,16 +128,31 @@ class Service:
     brin_form: BrinForm = BrinForm.AS_REGISTERED
     active: bool = True
     product_parameter: str | None = None
+    standing: Standing = Standing.APPROVED
+    about: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """By whom and when a school let a service know an attribute. Seconds since the epoch."""
+
+    at: int
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """What one school decided about one service. No roles or no groups named: for all."""
+    """What one school decided about one service. No roles, groups or locations named: for all.
+
+    `locations` are BRINs with their branch; `decisions` says of an attribute who decided it.
+    """
 
     attributes: frozenset[str] = frozenset()
     switched_off: bool = False
     roles: frozenset[Affiliation] = frozenset()
     groups: frozenset[str] = frozenset()
+    locations: frozenset[str] = frozenset()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

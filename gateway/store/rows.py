@@ -12,9 +12,11 @@ from gateway.core.model import (
     Brin,
     BrinForm,
     Connection,
+    Decision,
     Grants,
     School,
     Service,
+    Standing,
     Supplier,
 )
 from gateway.store import tables
@@ -70,6 +72,8 @@ def _service_row(service: Service) -> Values:
         "brin_form": service.brin_form,
         "active": service.active,
         "product_parameter": service.product_parameter,
+        "standing": service.standing,
+        "about": dict(service.about),
     }
 
 
@@ -88,6 +92,8 @@ def _service(row: Row[Any]) -> Service:
         brin_form=BrinForm(row.brin_form),
         active=row.active,
         product_parameter=row.product_parameter,
+        standing=Standing(row.standing),
+        about=row.about or {},
     )
 
 
@@ -112,11 +118,19 @@ def _school_row(school: School) -> Values:
         "town": school.town,
         "connection_id": school.connection_id,
         "digi_delivery_id": school.digi_delivery_id,
+        "admin_entitlement": school.admin_entitlement,
     }
 
 
 def _school(row: Row[Any]) -> School:
-    return School(Brin(row.brin), row.name, row.town, row.connection_id, row.digi_delivery_id)
+    return School(
+        brin=Brin(row.brin),
+        name=row.name,
+        town=row.town,
+        connection_id=row.connection_id,
+        digi_delivery_id=row.digi_delivery_id,
+        admin_entitlement=row.admin_entitlement,
+    )
 
 
 def grants_row(grants: Grants) -> Values:
@@ -125,6 +139,8 @@ def grants_row(grants: Grants) -> Values:
         "switched_off": grants.switched_off,
         "roles": sorted(grants.roles),
         "groups": sorted(grants.groups),
+        "locations": sorted(grants.locations),
+        "decisions": {name: [made.at, made.by] for name, made in grants.decisions.items()},
     }
 
 
@@ -134,6 +150,8 @@ def grants_of(row: Row[Any]) -> Grants:
         switched_off=row.switched_off,
         roles=frozenset(Affiliation(role) for role in row.roles or ()),
         groups=frozenset(row.groups or ()),
+        locations=frozenset(row.locations or ()),
+        decisions={name: Decision(*made) for name, made in (row.decisions or {}).items()},
     )
 
 

@@ -77,6 +77,8 @@ services = Table(
     Column("brin_form", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("product_parameter", Text),
+    Column("standing", Text, nullable=False, server_default=text("'approved'")),
+    Column("about", JSON),
     *_change_columns(),
 )
 _name_once(services)
@@ -101,6 +103,7 @@ schools = Table(
     Column("town", Text, nullable=False),
     Column("connection_id", ForeignKey("connections.id"), nullable=False, index=True),
     Column("digi_delivery_id", Text),
+    Column("admin_entitlement", Text),
     *_change_columns(),
 )
 
@@ -113,6 +116,8 @@ grants = Table(
     Column("switched_off", Boolean, nullable=False),
     Column("roles", JSON),
     Column("groups", JSON),
+    Column("locations", JSON),
+    Column("decisions", JSON),
     *_change_columns(),
 )
 
@@ -285,6 +290,126 @@ lti_scores = Table(
 )
 """The latest score of a person, whom a digest of the pseudonym names; the score is sealed.
 `scored_at` is in microseconds since the epoch."""
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("supplier_id", ForeignKey("suppliers.id"), index=True),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+)
+"""Who works at the consoles of suppliers and, with no supplier, of the operator."""
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used", Text),
+)
+"""`id` is the credential's in base64url; `last_used` is a day."""
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("party", Text),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), index=True),
+    Column("name", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+"""`party` is a supplier's id or a school's BRIN, as the role says; with `staff_id` it gives a
+member of staff who is there a further key."""
+
+school_admins = Table(
+    "school_admins",
+    metadata,
+    Column("brin", ForeignKey("schools.brin"), primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("named_at", BigInteger, nullable=False),
+)
+"""Administrators of a school by name; `person` is the gateway's own pseudonym."""
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False, index=True),
+    Column("object", Text, nullable=False, index=True),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+"""What was done in a console, chained: each digest covers the one before (`core.acts`)."""
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("service_id", ForeignKey("services.id"), nullable=False, index=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("findings", JSON, nullable=False),
+)
+"""What an integration check found; the id is unguessable and is the address to share it by."""
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("certificate", Text),
+    Column("checked_at", BigInteger),
+    Column("fetched_at", BigInteger),
+    Column("valid_until", BigInteger),
+    Column("state", JSON, nullable=False),
+)
+"""Metadata by address: what is fetched on schedule, and how that went last."""
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("day", Text, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("person", "day", "sealed"),
+)
+"""What was shared of a person on a day, under a name and a key that only the person's own login
+gives."""
+
+login_counts = Table(
+    "login_counts",
+    metadata,
+    Column("hour", BigInteger, primary_key=True),
+    Column("school", Text, primary_key=True),
+    Column("service_id", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("logins", Integer, nullable=False),
+)
+"""Logins and failures by the hour (seconds since the epoch); `outcome` is an error's code, empty
+when it went well."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+"""Which process does a job of which one at a time is enough."""
 
 pseudonym_keys = Table(
     "pseudonym_keys",
