@@ -35,6 +35,7 @@ from gateway.store.licences import LicenceBook
 from gateway.store.links import LinkBook
 from gateway.store.published import PublishedStore
 from gateway.store.registry import MemoryRegistry
+from gateway.store.repositories import open_repositories
 from gateway.store.sealed import SealedState
 from gateway.store.shelf import ShelfStore
 from gateway.store.state_redis import RedisState, connect_redis
@@ -43,10 +44,12 @@ from gateway.store.suppliers import Services as ServiceRegister
 from gateway.trust import fetch
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
+from gateway.trust.passkeys import SitePasskeys
 from gateway.trust.sealing import SecretSealer, SessionIndexes, subkey
 from gateway.web import languages, protocols
 from gateway.web.api import api
 from gateway.web.chooser import Chooser, make_index
+from gateway.web.console.desk import ConsoleDesk
 from gateway.web.cookies import Cookies
 from gateway.web.errors import ErrorPages
 from gateway.web.finish import Finisher
@@ -57,9 +60,13 @@ from gateway.web.headers import protect
 from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
 from gateway.web.operations import operations
+from gateway.web.operator import operator_pages
 from gateway.web.portal import Portal
+from gateway.web.school_console import school_console_pages
 from gateway.web.shared import SharedPage
 from gateway.web.signed_in import SignIn
+from gateway.web.staff import staff_pages
+from gateway.web.supplier import supplier_pages
 from gateway.web.teacher import teacher_pages
 from gateway.web.typed_codes import lead_to_one_address, typed_codes
 from gateway.web.visits import uses_up
@@ -194,6 +201,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
     link_pages = DeepLinks(services, dispatcher).blueprint()
     sign_in = SignIn(services, dispatcher)
+    desk = ConsoleDesk(parts, open_repositories(engine), cookies, sign_in)
+    passkeys = SitePasskeys(settings.base_url, settings.display_name_en)
     pages = [
         chooser.blueprint(),
         link_pages,
@@ -203,6 +212,10 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         sign_in.blueprint(),
         Portal(services, dispatcher).blueprint(),
         SharedPage(services, dispatcher).blueprint(),
+        *staff_pages(desk, passkeys),
+        *supplier_pages(desk),
+        *operator_pages(desk),
+        *school_console_pages(desk),
     ]
     programs = api(parts, ApiTokenBook(engine), PublishedStore(engine))
     csrf.exempt(programs)

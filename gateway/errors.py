@@ -436,6 +436,45 @@ class KeyReused(GatewayError):
     advice = _("Make a new key for each new request.")
 
 
+# The consoles
+
+
+class PasskeyRefused(GatewayError):
+    code = "KP-520"
+    status = 403
+    mender = Mender.PERSON
+    title = _("This passkey did not work")
+    advice = _("Try again with a key that you registered here, or ask for a new invitation.")
+
+
+class InvitationRefused(GatewayError):
+    """An invitation that was used, has expired or never was."""
+
+    code = "KP-521"
+    status = 403
+    mender = Mender.OPERATOR
+    title = _("This invitation does not work any more")
+    advice = _("An invitation works once and for a week. Ask for a new one.")
+
+
+class NotYours(GatewayError):
+    """A console, or a part of it, that is for others."""
+
+    code = "KP-522"
+    status = 403
+    mender = Mender.OPERATOR
+    title = _("This page is not for you")
+    advice = _("Sign in as somebody who may see it, or ask who runs this gateway.")
+
+
+class NotAnAdministrator(GatewayError):
+    code = "KP-523"
+    status = 403
+    mender = Mender.SCHOOL
+    title = _("This page is for administrators of your school")
+    advice = _("Ask an administrator of your school for an invitation.")
+
+
 # The edge
 
 

@@ -20,6 +20,8 @@ _COMMANDS = {
     "licence": "Which class groups of a school may use a material.",
     "material": "Learning materials that services publish.",
     "link": "Deep links into services.",
+    "invite": "Invitations to the consoles.",
+    "audit": "What was done in the consoles.",
     "keys": "The gateway's own keys.",
     "eckid": "ECK iD, the pseudonyms of the chain.",
 }

@@ -39,6 +39,10 @@ class GrantBook:
         is all."""
         self._change(brin, service_id, lambda old: replace(old, roles=roles, groups=groups))
 
+    def decide(self, brin: str, service_id: str, grants: Grants) -> None:
+        """In place of all that was decided before."""
+        self._change(brin, service_id, lambda _: grants)
+
     def switch_off(self, brin: str, service_id: str) -> None:
         """Let nobody of the school into the service."""
         self._change(brin, service_id, lambda old: replace(old, switched_off=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from gateway.store.acts import ActStore
 from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.catalogue import CatalogueStore
 from gateway.store.grants import GrantBook
@@ -13,6 +14,7 @@ from gateway.store.keys import PseudonymKeys
 from gateway.store.licences import LicenceBook
 from gateway.store.links import LinkBook
 from gateway.store.schools import Connections, Schools
+from gateway.store.staff import StaffStore
 from gateway.store.suppliers import Services, Suppliers
 
 
@@ -30,6 +32,8 @@ class Repositories:
     catalogue: CatalogueStore
     api_tokens: ApiTokenBook
     pseudonym_keys: PseudonymKeys
+    staff: StaffStore
+    acts: ActStore
 
 
 def open_repositories(engine: Engine) -> Repositories:
@@ -44,4 +48,6 @@ def open_repositories(engine: Engine) -> Repositories:
         catalogue=CatalogueStore(engine, time.time, secrets.token_urlsafe),
         api_tokens=ApiTokenBook(engine),
         pseudonym_keys=PseudonymKeys(engine),
+        staff=StaffStore(engine),
+        acts=ActStore(engine, time.time),
     )

@@ -1,7 +1,8 @@
 """Our cookies: all HttpOnly and SameSite=Lax, with Secure and __Host- wherever we are https.
 
 The browser cookie ties a flow to the browser that began it; the session cookie is the secret
-of a session; the schools cookie remembers the last choices on this device.
+of a session, the staff cookie that of one at the consoles; the schools cookie remembers the last
+choices on this device.
 """
 
 import hashlib
@@ -37,6 +38,15 @@ class Cookies:
 
     def end_session(self, response: Response) -> None:
         self._delete(response, self._name("session"))
+
+    def staff(self, request: Request) -> str | None:
+        return request.cookies.get(self._name("staff"))
+
+    def set_staff(self, response: Response, secret: str) -> None:
+        self._set(response, "staff", secret, None)
+
+    def end_staff(self, response: Response) -> None:
+        self._delete(response, self._name("staff"))
 
     def schools(self, request: Request) -> list[Brin]:
         """The schools chosen before on this device, last one first."""

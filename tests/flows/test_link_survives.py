@@ -164,9 +164,7 @@ def test_warm_session_is_one_redirect_chain(links: Links, person: Browser):
 
 
 @pytest.fixture(scope="module")
-def stopped(
-    store_settings: Mapping[str, str], request: pytest.FixtureRequest
-) -> Iterator[Links]:
+def stopped(store_settings: Mapping[str, str], request: pytest.FixtureRequest) -> Iterator[Links]:
     """Links of a gateway that does not run: a test starts it, as often as it likes. Its stores
     are not those of the gateway of the other tests."""
     settings = dict(store_settings)

@@ -5,11 +5,15 @@
     replies       what a protocol hands to the web to send, or to do
     protocols     the ways to ask a school, and to tell a service
     keys          our keys
+    consoles      what staff and administrators read and write
+    passkeys      how staff proves who it is
 
 Those that are implemented more than once have a suite in `tests/contracts`.
 """
 
+from gateway.core.ports.consoles import ActBook, Books, StaffBook
 from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, Keyring, Signer
+from gateway.core.ports.passkeys import NewKey, Passkeys
 from gateway.core.ports.protocols import (
     Departure,
     Headers,
@@ -60,9 +64,11 @@ from gateway.core.ports.surroundings import (
 )
 
 __all__ = [
+    "ActBook",
     "Audit",
     "AutoPost",
     "Begin",
+    "Books",
     "Catalogue",
     "Clock",
     "DecryptionKey",
@@ -84,8 +90,10 @@ __all__ = [
     "Links",
     "Locale",
     "MultiDict",
+    "NewKey",
     "Notice",
     "Outcome",
+    "Passkeys",
     "PostedNotice",
     "Published",
     "Random",
@@ -101,6 +109,7 @@ __all__ = [
     "SessionNames",
     "Shelf",
     "Signer",
+    "StaffBook",
     "State",
     "SupplierProtocol",
     "TellsOfLogout",

@@ -1,0 +1,28 @@
+"""The first page of a supplier: its services and how far each has come."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from gateway.web.console.desk import ConsoleDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    desk: ConsoleDesk
+
+    def blueprint(self) -> Blueprint:
+        pages = Blueprint("supplier_home", __name__)
+        pages.get("/supplier")(self.show)
+        return pages
+
+    def show(self) -> str:
+        staff, supplier = self.desk.supplier_staff()
+        services = [
+            service
+            for service in self.desk.books.services.all()
+            if service.supplier_id == supplier.id
+        ]
+        return render_template(
+            "supplier/home.html", staff=staff, supplier=supplier, services=services
+        )

@@ -1,0 +1,40 @@
+"""A gateway under a name that passkeys work for, and people with keys."""
+
+from collections.abc import Callable, Iterator
+
+import playwright.sync_api
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.consoles.authenticator import give_passkeys
+from tests.parts.gateway import Gateway, run_gateway
+from tests.parts.process import free_port, run_directory
+
+OpenContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Gateway]:
+    """Known as localhost: an IP address can not be a relying party (WebAuthn §5.1.3)."""
+    with run_directory("consoles") as directory:
+        port = free_port()
+        new = Gateway(directory, {"BASE_URL": f"http://localhost:{port}"}, port)
+        with run_gateway(new):
+            yield new
+
+
+@pytest.fixture
+def person(chromium: playwright.sync_api.Browser) -> Iterator[Callable[[], Page]]:
+    """Somebody with a device that keeps passkeys, who has been nowhere."""
+    contexts: list[BrowserContext] = []
+
+    def somebody() -> Page:
+        context = chromium.new_context(locale="nl")
+        contexts.append(context)
+        page = context.new_page()
+        give_passkeys(page)
+        return page
+
+    yield somebody
+    for context in contexts:
+        context.close()
