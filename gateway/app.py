@@ -31,6 +31,7 @@ from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.catalogue import CatalogueStore
 from gateway.store.gradebook import GradebookStore
 from gateway.store.keys import PseudonymKeys
+from gateway.store.ledger import LedgerStore
 from gateway.store.licences import LicenceBook
 from gateway.store.links import LinkBook
 from gateway.store.published import PublishedStore
@@ -147,6 +148,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         flows=FlowStore(state, time.time, settings.tombstone_seconds),
         sessions=SessionStore(state, time.time, random_text, settings.session_seconds),
         shelf=ShelfStore(engine, time.time),
+        ledger=LedgerStore(engine, time.time),
         audit=make_audit(settings.log_level, sys.stderr),
         fetch=Internet(settings.allow_loopback),
         sealer=SecretSealer(state_key),
@@ -234,7 +236,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         "state": lambda: parts.state.put("ping:us", b"1", 5),
     }
     app.register_blueprint(operations(checks, os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
-    ErrorPages(parts.audit, parts.random, cookies, registry).register(app)
+    ErrorPages(parts, cookies).register(app)
 
 
 def _limiter(app: Flask, settings: Settings) -> Limiter:

@@ -82,8 +82,11 @@ class LoginRequired(GatewayError):
 
 
 class SchoolError(Restartable):
-    """Ends no login: `restart` leads back into it, to the choice of a school."""
+    """Ends no login: `restart` leads back into it, to the choice of a school. `school` is the one
+    that was asked, `service_id` for what, where they are known."""
 
+    school: str = ""
+    service_id: str = ""
     status = 403
     mender = Mender.SCHOOL
     title = _("Your school's answer could not be used")

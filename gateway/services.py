@@ -12,6 +12,7 @@ from gateway.core.ports import (
     Fetch,
     Gradebook,
     Keyring,
+    Ledger,
     Licences,
     Links,
     Locale,
@@ -53,6 +54,7 @@ class Parts:
     licences: Licences
     gradebook: Gradebook
     shelf: Shelf
+    ledger: Ledger
     audit: Audit
     fetch: Fetch
     sealer: Sealer

@@ -10,6 +10,7 @@ from gateway.errors import (
 )
 
 _GROUPS = "nlEduPersonUnit"
+_LOCATION = "nlEduPersonHomeOrganizationBranchId"
 _TEACHES = frozenset({Affiliation.EMPLOYEE, Affiliation.STAFF})
 
 
@@ -33,8 +34,9 @@ def check_grants(grants: Grants, identity: Identity) -> None:
     teachers. Raises ServiceNotForGroup."""
     role_fits = not grants.roles or grants.roles & set(identity.affiliations)
     group_fits = not grants.groups or grants.groups & groups_of(identity) or teaches(identity)
-    if not role_fits or not group_fits:
-        raise ServiceNotForGroup(f"a role or group that {identity.school} did not name")
+    place_fits = not grants.locations or grants.locations & _locations_of(identity)
+    if not role_fits or not group_fits or not place_fits:
+        raise ServiceNotForGroup(f"a role, group or location that {identity.school} did not name")
 
 
 def check_licence(groups: frozenset[str], identity: Identity) -> None:
@@ -47,6 +49,11 @@ def check_licence(groups: frozenset[str], identity: Identity) -> None:
 def teaches(identity: Identity) -> bool:
     """Whether the person works at the school."""
     return bool(_TEACHES & set(identity.affiliations))
+
+
+def _locations_of(identity: Identity) -> frozenset[str]:
+    """The branches where the person is, as the school asserted or is registered."""
+    return frozenset((identity.school, *identity.attributes.get(_LOCATION, ())))
 
 
 def groups_of(identity: Identity) -> frozenset[str]:

@@ -123,6 +123,8 @@ def leading_back(flow: Flow) -> Iterator[None]:
         yield
     except SchoolError as error:
         error.restart = _way_back(flow)
+        error.school = flow.school or ""
+        error.service_id = tombstone_of(flow).service_id or ""
         raise
 
 

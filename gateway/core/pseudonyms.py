@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from gateway.core.disclosures import Whose
 from gateway.core.model import Identity, Supplier
 from gateway.errors import ConfigurationError
 
 _LABEL = b"ketenpoort eck-id v1"
 _OWN_LABEL = b"ketenpoort own pages v1"
+_RECORD_LABEL = b"ketenpoort record of disclosures v1"
 _MIN_KEY_BYTES = 32
 _HOST = re.compile(r"[a-z0-9.-]+")
 _PERIOD = re.compile(r"[0-9]{6}")
@@ -97,6 +99,15 @@ class Pseudonyms:
         first = self._issuers[min(self._issuers)]
         message = _fields(_OWN_LABEL, _root(identity))
         return hmac.new(first.key.secret, message, hashlib.sha256).hexdigest()
+
+    def record_of(self, identity: Identity) -> Whose:
+        """Where the record of what was shared of a person lies, and its key: neither follows from
+        anything that is kept."""
+        first = self._issuers[min(self._issuers)]
+        message = _fields(_RECORD_LABEL, _root(identity))
+        digest = hmac.new(first.key.secret, message, hashlib.sha512).digest()
+        name = hmac.new(digest, b"name", hashlib.sha256).hexdigest()
+        return Whose(name, hmac.new(digest, b"key", hashlib.sha512).digest())
 
     def of_root(self, supplier: Supplier, root: bytes) -> str:
         issuer = self._issuers.get(supplier.key_version)

@@ -41,14 +41,17 @@ class SessionStore:
         data = self.state.get(_key(index))
         return records.decode_session(data) if data else None
 
-    def told(self, session: Session, service_id: str) -> None:
-        """Remember that a service has heard of this session; written down once a worker."""
-        if service_id == session.first_service or (session.index, service_id) in self._told:
-            return
-        self.state.add(f"told:{session.index}", service_id, self.lifetime)
+    def told(self, session: Session, service_id: str) -> bool:
+        """Remember that a service has heard of this session; whether that is new to this worker,
+        for which it is written down once."""
+        if (session.index, service_id) in self._told:
+            return False
+        if service_id != session.first_service:
+            self.state.add(f"told:{session.index}", service_id, self.lifetime)
         if len(self._told) >= _TOLD_LIMIT:
             self._told.clear()
         self._told[session.index, service_id] = None
+        return True
 
     def services(self, session: Session) -> frozenset[str]:
         """The services that may have a session of their own."""

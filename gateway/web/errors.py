@@ -15,16 +15,18 @@ from werkzeug.exceptions import (
 )
 from werkzeug.exceptions import NotFound as HttpNotFound
 
-from gateway.core.ports import Audit, AutoPost, Random, Redirect, Registry, Reply
+from gateway.core.ports import AutoPost, Redirect, Reply
 from gateway.errors import (
     BadInput,
     ForgedForm,
     GatewayError,
     NotFound,
     Restartable,
+    SchoolError,
     TooLarge,
     TooMany,
 )
+from gateway.services import Parts
 from gateway.web.api.problems import is_of_api, problem
 from gateway.web.cookies import Cookies
 from gateway.web.finish import ServiceRefused
@@ -43,11 +45,9 @@ _OURS: dict[type[HTTPException], type[GatewayError]] = {
 class ErrorPages:
     """Shows an error and writes down its cause, under a reference that both carry."""
 
-    def __init__(self, audit: Audit, random: Random, cookies: Cookies, registry: Registry) -> None:
-        self._audit = audit
-        self._random = random
+    def __init__(self, parts: Parts, cookies: Cookies) -> None:
+        self._parts = parts
         self._cookies = cookies
-        self._registry = registry
 
     def register(self, app: Flask) -> None:
         handlers: dict[type[Exception], Callable[[Exception], Response]] = {
@@ -91,8 +91,8 @@ class ErrorPages:
         cause: Exception | None = None,
         http: HTTPException | None = None,
     ) -> Response:
-        reference = self._random(6)
-        self._audit(
+        reference = self._parts.random(6)
+        self._parts.audit(
             "error",
             code=error.code,
             kind=type(error).__name__,
@@ -101,6 +101,7 @@ class ErrorPages:
             endpoint=request.endpoint or "",
             **({"trace": _where(cause)} if cause else {}),
         )
+        self._count(error, stopped)
         if is_of_api():
             return problem(error, reference, http)
         stopped = stopped or Stopped(_link_path())
@@ -116,7 +117,7 @@ class ErrorPages:
             restart=error.restart if isinstance(error, Restartable) else None,
             framed=framed,
             service_name=service.name if service else None,
-            refusal=refusal(error, stopped, self._registry),
+            refusal=refusal(error, stopped, self._parts.registry),
             back_link=reply.address if isinstance(reply, Redirect) else None,
             back_form=reply if isinstance(reply, AutoPost) else None,
         )
@@ -124,6 +125,13 @@ class ErrorPages:
         policy = FORM_ELSEWHERE if isinstance(reply, AutoPost) else POLICY
         response.headers.update(policy_headers(policy, framed=framed))
         return response
+
+    def _count(self, error: GatewayError, stopped: Stopped | None) -> None:
+        """A login that failed, where its school or its service is known."""
+        if stopped and stopped.service:
+            self._parts.ledger.count(stopped.school or "", stopped.service.id, error.code)
+        elif isinstance(error, SchoolError) and error.school:
+            self._parts.ledger.count(error.school, error.service_id, error.code)
 
 
 def _is_framed() -> bool:

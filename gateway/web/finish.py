@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from flask import Request, Response
 
 from gateway.core.access import check_audience, check_licence
+from gateway.core.disclosures import of_release
 from gateway.core.journeys import path_of, tombstone_of
 from gateway.core.links import is_target, start_address
 from gateway.core.model import (
@@ -100,7 +101,10 @@ class Finisher:
             reply = self._refusal(flow, error)
             stopped = Stopped(tombstone_of(flow).path, service, identity.school)
             raise ServiceRefused(error, stopped, reply, secret) from error
-        parts.sessions.told(session, service.id)
+        if parts.sessions.told(session, service.id):
+            told = of_release(release, day_of(parts.clock()))
+            parts.ledger.disclosed(parts.pseudonyms.record_of(identity), told)
+        parts.ledger.count(identity.school, service.id, "")
         if secret:
             self.cookies.set_session(response, secret)
         if isinstance(beginning, LinkRequest):

@@ -1,16 +1,20 @@
-"""What is shared with a service: `/shared/<service>`, in a pupil's words."""
+"""What is shared of a person, in a pupil's words: `/me` with all, `/shared/<service>` with one."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from gateway.core.attributes import ECK_ID, Attribute
-from gateway.core.model import Affiliation, Release, Service
+from gateway.core.disclosures import ToldService, by_service
+from gateway.core.model import Affiliation, Release, Service, Supplier
 from gateway.core.release import Parties
+from gateway.errors import UnknownService
 from gateway.services import Services
 from gateway.web import languages
 from gateway.web.flow import Dispatcher
+from gateway.web.replies import redirect
 from gateway.web.signed_in import to_sign_in
 
 _NAMES = 2  # from this sensitivity on it is said of what is not shared too
@@ -43,14 +47,71 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRow:
+    """What one service heard: each thing in words with its reason; first and last day."""
+
+    service: Service
+    supplier: Supplier
+    what: list[tuple[str, str]]
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class SharedPage:
     services: Services
     dispatcher: Dispatcher
 
     def blueprint(self) -> Blueprint:
         pages = Blueprint("shared", __name__)
+        pages.get("/me")(self.overview)
+        pages.post("/me/forget")(self.forget)
         pages.get("/shared/<service_id>")(self.show)
         return pages
+
+    def overview(self) -> Response:
+        """What was shared, with whom, when and why; and what the school told us of the person."""
+        session = self.dispatcher.session(request)
+        if session is None:
+            return to_sign_in(request.path)
+        parts, identity = self.services.parts, session.identity
+        told = by_service(parts.ledger.of_person(parts.pseudonyms.record_of(identity)))
+        page = render_template(
+            "me.html",
+            school=parts.registry.school(identity.school),
+            told=[row for one in told if (row := self._told(one))],
+            known=[
+                (_in_words(parts.vocabulary[name]), values)
+                for name, values in identity.attributes.items()
+            ],
+            csrf_token=generate_csrf,
+        )
+        return make_response(page)
+
+    def forget(self) -> Response:
+        """The record, not what services have: that is theirs to forget."""
+        session = self.dispatcher.session(request)
+        if session is None:
+            return to_sign_in("/me")
+        parts = self.services.parts
+        parts.ledger.forget(parts.pseudonyms.record_of(session.identity))
+        return redirect("/me", 303)
+
+    def _told(self, one: ToldService) -> ToldRow | None:
+        """None for a service that is gone."""
+        parts = self.services.parts
+        try:
+            service = parts.registry.service(one.service_id)
+            supplier = parts.registry.supplier(service.supplier_id)
+        except UnknownService:
+            return None
+        purposes = {ask.attribute: ask.purpose for ask in service.asks}
+        what = [
+            (_in_words(word), str(_REASONS.get(name) or purposes.get(name, "")))
+            for name in one.attributes
+            if (word := parts.vocabulary.get(name))
+        ]
+        return ToldRow(service, supplier, what, one.first, one.last)
 
     def show(self, service_id: str) -> Response:
         """Made of the release itself, so that it can not say anything else than what is sent."""

@@ -43,6 +43,7 @@ from gateway.core.ports.replies import (
 from gateway.core.ports.store import (
     Catalogue,
     Gradebook,
+    Ledger,
     Licences,
     Links,
     Published,
@@ -86,6 +87,7 @@ __all__ = [
     "Jwk",
     "JwkSet",
     "Keyring",
+    "Ledger",
     "Licences",
     "Links",
     "Locale",

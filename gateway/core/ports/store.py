@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.core.disclosures import Disclosure, Whose
 from gateway.core.grades import LineItem, Score, Wanted
+from gateway.core.logins import LoginCount
 from gateway.core.materials import (
     Found,
     Fragment,
@@ -256,6 +258,24 @@ class Shelf(Protocol):
 
     def forget(self, person: str) -> None:
         """Forget all of a person."""
+
+
+class Ledger(Protocol):
+    """What is written beside a login, a second later: how many went how, and what was told of
+    whom. Nobody waits for it."""
+
+    def count(self, school: str, service_id: str, outcome: str) -> None:
+        """One more login; `outcome` is an error's code, empty when all went well."""
+
+    def disclosed(self, whose: Whose, disclosure: Disclosure) -> None: ...
+
+    def of_person(self, whose: Whose) -> Sequence[Disclosure]: ...
+
+    def forget(self, whose: Whose) -> None:
+        """Forget all that was recorded of a person."""
+
+    def logins(self, since: int) -> Sequence[LoginCount]:
+        """From an hour on (seconds since the epoch)."""
 
 
 class Licences(Protocol):

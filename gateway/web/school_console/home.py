@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
-from gateway.core.model import Grants, Standing
+from gateway.core.model import Grants
+from gateway.core.sharing import Share, for_schools, shared_with
 from gateway.web.console.desk import ConsoleDesk
 
 
@@ -19,12 +20,12 @@ class Home:
 
     def show(self) -> str:
         administrator, books = self.desk.administrator(), self.desk.books
-        decided = books.grants.of_school(administrator.school.brin)
-        services = [
-            (service, decided.get(service.id, Grants()))
-            for service in books.services.all()
-            if service.active and service.standing is Standing.APPROVED
-        ]
-        return render_template(
-            "school_console/home.html", school=administrator.school, services=services
-        )
+        given = books.grants.of_school(administrator.school.brin)
+        names = {supplier.id: supplier.name for supplier in books.suppliers.all()}
+        rows = []
+        for service in for_schools(books.services.all()):
+            grants = given.get(service.id, Grants())
+            shared = shared_with(service, grants, self.desk.parts.vocabulary)
+            wishes = sum(one.share is Share.WISHED for one in shared)
+            rows.append((service, names[service.supplier_id], grants, wishes))
+        return render_template("school_console/home.html", school=administrator.school, rows=rows)
