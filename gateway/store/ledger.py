@@ -85,6 +85,8 @@ class LedgerStore:
             writer, self._writer = self._writer, None
         if writer:
             writer.cancel()
+        if not counts and not told:
+            return
         try:
             with self._engine.begin() as connection:
                 self._keep(connection, counts, told)
