@@ -109,6 +109,11 @@ class Pseudonyms:
         name = hmac.new(digest, b"name", hashlib.sha256).hexdigest()
         return Whose(name, hmac.new(digest, b"key", hashlib.sha512).digest())
 
+    def newest_version(self) -> int:
+        """The version of the key that a new supplier begins under."""
+        self._issuers |= {issuer.key.version: issuer for issuer in self._again()}
+        return max(self._issuers)
+
     def of_root(self, supplier: Supplier, root: bytes) -> str:
         issuer = self._issuers.get(supplier.key_version)
         if issuer is None:

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
 
 from gateway.core.model import Json
-from gateway.core.ports import Clock, Jwk, JwkSet
+from gateway.core.ports import Clock, Jwk, JwkSet, KeyOverview
 from gateway.errors import ConfigurationError
 from gateway.trust.keyfiles import write_secret
 
@@ -120,6 +120,12 @@ class FileKeyring:
 
     def jwks(self) -> JwkSet:
         return {"keys": [key.jwk() for key in self.all()]}
+
+    def overview(self) -> tuple[KeyOverview, ...]:
+        return tuple(
+            KeyOverview(key.kid, key.algorithm, key.state, key.not_after().date().isoformat())
+            for key in self.all()
+        )
 
     def decryption_keys(self) -> tuple[SigningKey, ...]:
         """The RSA keys that schools may have encrypted for."""

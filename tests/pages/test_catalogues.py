@@ -16,7 +16,7 @@ from gateway.web import languages
 GATEWAY = Path(errors.__file__).parent
 CATALOGUES = GATEWAY / "web/translations"
 # Words that are the same in both languages.
-SAME = {"Code", "Link"}
+SAME = {"Code", "Codes", "Link", "Protocol"}
 
 
 @pytest.fixture(scope="module")

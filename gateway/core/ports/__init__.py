@@ -12,7 +12,7 @@ Those that are implemented more than once have a suite in `tests/contracts`.
 """
 
 from gateway.core.ports.consoles import ActBook, Books, StaffBook
-from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, Keyring, Signer
+from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, KeyOverview, Keyring, Signer
 from gateway.core.ports.passkeys import NewKey, Passkeys
 from gateway.core.ports.protocols import (
     Departure,
@@ -86,6 +86,7 @@ __all__ = [
     "Journeys",
     "Jwk",
     "JwkSet",
+    "KeyOverview",
     "Keyring",
     "Ledger",
     "Licences",

@@ -1,6 +1,7 @@
 """Our keys."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.core.model import (
@@ -29,6 +30,16 @@ Jwk = Mapping[str, Any]
 JwkSet = Mapping[str, list[Jwk]]
 
 
+@dataclass(frozen=True, slots=True)
+class KeyOverview:
+    """One of our signing keys as its owner looks at it; `until` is a day."""
+
+    kid: str
+    algorithm: str
+    state: str
+    until: str
+
+
 class Keyring(Protocol):
     """Our signing keys. Reads files again when they changed; no file read on a login."""
 
@@ -40,6 +51,9 @@ class Keyring(Protocol):
 
     def jwks(self) -> "JwkSet":
         """The public keys to publish: active, next, and retired ones that may still be met."""
+
+    def overview(self) -> Sequence[KeyOverview]:
+        """All keys, for the operator."""
 
     def decryption_keys(self) -> "Sequence[DecryptionKey]":
         """The keys that schools may have encrypted for."""

@@ -1,4 +1,4 @@
-"""The operator's console: who takes part, and whether all is well."""
+"""The operator's console: who takes part, what is failing, what was done, and the keys."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,12 @@ from flask import Blueprint
 
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.operator.home import Home
+from gateway.web.operator.parties import Parties
+from gateway.web.operator.people import People
+from gateway.web.operator.records import Records
+from gateway.web.operator.services import Services
 
 
 def operator_pages(desk: ConsoleDesk) -> Sequence[Blueprint]:
-    rooms = (Home(desk),)
+    rooms = (Home(desk), Services(desk), Parties(desk), People(desk), Records(desk))
     return [room.blueprint() for room in rooms]

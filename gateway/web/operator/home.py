@@ -1,11 +1,16 @@
-"""The first page of the operator: what waits for a decision."""
+"""The first page of the operator: what waits for a decision, and whose logins fail now."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
+from gateway.core.logins import Health, by_school, by_service
 from gateway.core.model import Standing
+from gateway.errors import GatewayError
 from gateway.web.console.desk import ConsoleDesk
+
+_HOUR = 3600
+_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,28 @@ class Home:
         return pages
 
     def show(self) -> str:
+        """Of this hour and the one before: the first Monday of the year in one look."""
         self.desk.operator()
-        services = self.desk.books.services.all()
-        waiting = [service for service in services if service.standing is Standing.PENDING]
-        names = {supplier.id: supplier.name for supplier in self.desk.books.suppliers.all()}
-        return render_template("operator/home.html", waiting=waiting, names=names)
+        parts, books = self.desk.parts, self.desk.books
+        this_hour = int(parts.clock()) // _HOUR * _HOUR
+        counts = parts.ledger.logins(this_hour - _HOUR)
+        services = books.services.all()
+        return render_template(
+            "operator/home.html",
+            waiting=[one for one in services if one.standing is Standing.PENDING],
+            names={supplier.id: supplier.name for supplier in books.suppliers.all()},
+            schools=[(self._school(one), one) for one in by_school(counts)[:_SHOWN]],
+            services=[(self._service(one), one) for one in by_service(counts)[:_SHOWN]],
+        )
+
+    def _school(self, health: Health) -> str:
+        try:
+            return self.desk.parts.registry.school(health.party).name
+        except GatewayError:
+            return health.party
+
+    def _service(self, health: Health) -> str:
+        try:
+            return self.desk.parts.registry.service(health.party).name
+        except GatewayError:
+            return health.party
