@@ -113,7 +113,7 @@ def _school(
 ) -> Brin:
     """The school of the person: asserted and registered here, or the connection's only one. Of
     several that are asserted it is the chosen one, else the first."""
-    said = list(_brins(attributes))
+    said = _most_precise(list(_brins(attributes)))
     own = {school.brin for school in schools}
     meant = [school for brin in said for school in islice(_candidates(brin, own, chosen), 1)]
     if meant:
@@ -132,6 +132,13 @@ def _brins(attributes: Mapping[str, Sequence[str]]) -> Iterable[Brin]:
                 yield parse_brin(value)
             except ValueError as error:
                 raise ForeignSchool(f"{name} is not a BRIN") from error
+
+
+def _most_precise(said: Sequence[Brin]) -> Sequence[Brin]:
+    """Without the institution of a branch that is named as well: Entree sends both, and then the
+    branch is the person's, whatever was chosen."""
+    told = {institution(brin) for brin in said if institution(brin) != brin}
+    return [brin for brin in said if brin not in told]
 
 
 def _candidates(said: Brin, own: set[Brin], chosen: Brin) -> Iterable[Brin]:

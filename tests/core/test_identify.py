@@ -75,6 +75,46 @@ def test_the_chosen_school_counts_among_both_attributes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("own", "chosen"),
+    [
+        (["99XA02", "99XA03"], "99XA03"),
+        (["99XA", "99XA02"], "99XA"),
+        (["99XA", "99XA02", "99XA03"], "99XA03"),
+    ],
+)
+def test_a_branch_beside_its_institution_is_the_persons_whatever_was_chosen(
+    own: list[str], chosen: str
+) -> None:
+    """Entree asserts both (entree.md A4): else the click would say who the pupil is."""
+    said = {BRANCH: ["99XA02"], HOME: ["99XA"]}
+    assert person(said, own=tuple(own), chosen=chosen).school == "99XA02"
+
+
+def test_a_branch_that_is_not_registered_is_not_replaced_by_the_one_that_was_chosen() -> None:
+    said = {BRANCH: ["99XA02"], HOME: ["99XA"]}
+    assert person(said, own=("99XA", "99XA03"), chosen="99XA03").school == "99XA"
+    with pytest.raises(ForeignSchool, match="99XA02"):
+        person(said, own=("99XA03", "99XA04"), chosen="99XA03")
+
+
+BRANCHES = ["99XA01", "99XA02", "99XA03"]
+
+
+@given(
+    branch=st.sampled_from(BRANCHES),
+    home=st.sampled_from([None, "99XA"]),
+    others=st.sets(st.sampled_from(["99XA", *BRANCHES, "99XB"])),
+    chosen=st.sampled_from(["99XA", *BRANCHES, "99XB"]),
+)
+def test_what_was_chosen_does_not_change_a_branch_that_is_asserted_and_registered(
+    branch: str, home: str | None, others: set[str], chosen: str
+) -> None:
+    said = {BRANCH: [branch], **({HOME: [home]} if home else {})}
+    own = tuple({*others, branch})
+    assert person(said, own=own, chosen=chosen).school == branch
+
+
+@pytest.mark.parametrize(
     ("said", "own"),
     [
         ("99XB", ["99XA"]),
