@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flask import Request, Response
 
+from gateway.core.flow import same_school
 from gateway.core.model import Brin, parse_brin
 from gateway.settings import Settings
 
@@ -33,8 +34,14 @@ class Cookies:
     def set_browser(self, response: Response, value: str) -> None:
         self._set(response, "browser", value, None)
 
-    def set_session(self, response: Response, secret: str) -> None:
+    def begin_session(
+        self, request: Request, response: Response, secret: str, school: Brin | None
+    ) -> None:
+        """Of a person of this school: another that was announced before is no longer meant."""
         self._set(response, "session", secret, None)
+        announced = self.announced(request)
+        if announced and school and not same_school(announced, school):
+            self._delete(response, self._name("announced"))
 
     def end_session(self, response: Response) -> None:
         self._delete(response, self._name("session"))

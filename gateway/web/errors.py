@@ -67,7 +67,7 @@ class ErrorPages:
         assert isinstance(refused, ServiceRefused)
         response = self._page(refused.error, stopped=refused.stopped, reply=refused.reply)
         if secret := refused.secret:
-            self._cookies.set_session(response, secret)
+            self._cookies.begin_session(request, response, secret, refused.stopped.school)
         return response
 
     def _http(self, error: Exception) -> Response:

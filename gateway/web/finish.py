@@ -75,7 +75,7 @@ class Finisher:
         secret, _ = self._signed_in(request, flow, None, identity, session, stored)
         response = redirect(page.path, 303)
         if secret:
-            self.cookies.set_session(response, secret)
+            self.cookies.begin_session(request, response, secret, identity.school)
         return response
 
     def finish(
@@ -106,7 +106,7 @@ class Finisher:
             parts.ledger.disclosed(parts.pseudonyms.record_of(identity), told)
         parts.ledger.count(identity.school, service.id, "")
         if secret:
-            self.cookies.set_session(response, secret)
+            self.cookies.begin_session(request, response, secret, identity.school)
         if isinstance(beginning, LinkRequest):
             self._used(beginning, identity)
         parts.audit(

@@ -131,9 +131,10 @@ class Dispatcher:
         return machine.begin(parts.random(), beginning, parts.clock(), lifetime, hint)
 
     def _announced(self, request: Request) -> Brin | None:
-        """The school that its portal announced, if it is still registered and nobody is in."""
+        """The school that its portal announced, if it is still registered. It was announced after
+        the login of a session that is there, so that one of another school does not serve."""
         brin = self.cookies.announced(request)
-        if brin is None or self.cookies.session(request):
+        if brin is None:
             return None
         try:
             return self.services.parts.registry.school(brin).brin

@@ -57,12 +57,11 @@ class DeepLinks:
     def _hint(self, link: Link) -> Brin | None:
         """The school in the address; else the one that the link is for, where nothing else says
         which: neither a session nor a school's own portal."""
-        cookies = self.dispatcher.cookies
         hinted = hinted_school(self.services)
-        if hinted or cookies.session(request) or cookies.announced(request):
+        if hinted or self.dispatcher.cookies.announced(request):
             return hinted
         school = self._school(link.audience.school)
-        return school.brin if school else None
+        return school.brin if school and not self.dispatcher.session(request) else None
 
     def _school(self, brin: Brin | None) -> School | None:
         try:
