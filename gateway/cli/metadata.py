@@ -19,6 +19,7 @@ from gateway.store.repositories import Repositories
 from gateway.trust.fetch import fetch
 from gateway.trust.keyfiles import read_pseudonym_keys
 from gateway.trust.metadata.aggregate import read_entities
+from gateway.trust.metadata.problems import Severity
 from gateway.trust.metadata.proof import DOCUMENT_LIMIT, Proof
 from gateway.trust.metadata.read import Entity
 from gateway.trust.metadata.roles import IdentityProvider, ServiceProvider
@@ -81,6 +82,14 @@ def list_all(*, as_json: bool) -> None:
         for each in open_database().connections.all()
     ]
     show_list(rows, as_json=as_json)
+
+
+@metadata.command()
+@click.argument("connection_id")
+def remove(connection_id: str) -> None:
+    """Remove a connection on which there is no school."""
+    open_database().connections.remove(connection_id)
+    click.echo(f"removed {connection_id}")
 
 
 def load(source: str, settings: Settings) -> bytes:
@@ -164,7 +173,7 @@ class Import:
         if entity.refused:
             self._passed_over += 1
         for problem in entity.problems:
-            if entity.refused:
+            if problem.severity is Severity.ERROR:  # a role is left out, if not the whole entity
                 click.echo(f"\r{problem}", err=True)
 
     def _service(self, entity: Entity) -> Iterator[Service]:
@@ -173,8 +182,7 @@ class Import:
             return
         known = self._services.get(role.entity_id)
         if known:
-            own = own_settings(known.config)
-            yield replace(known, config={**role.to_config(), **own})
+            yield _renewed(known, role)
         else:
             yield with_profile(new_service(role, self._supplier_id or self._own_supplier(role)))
 
@@ -209,6 +217,19 @@ class Import:
             click.echo(f"\r{party.identifier}: {reason.detail}", err=True)
         gone = {party.identifier for party, _ in refused}
         known.update({p.identifier: p for p in parties if p.identifier not in gone})
+
+
+def _renewed(known: Service, role: ServiceProvider) -> Service:
+    """What was derived from the old metadata is derived anew; what was said at `service add`, and
+    what we set ourselves, stays."""
+    before = new_service(ServiceProvider.from_config(known.config), known.supplier_id)
+    after = new_service(role, known.supplier_id)
+    return replace(
+        known,
+        config={**after.config, **own_settings(known.config)},
+        name=after.name if known.name == before.name else known.name,
+        targets=after.targets if known.targets == before.targets else known.targets,
+    )
 
 
 def _own_settings(connection: Connection) -> dict[str, JsonValue]:

@@ -2,31 +2,33 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from gateway.cli.api_token import token_commands
+from gateway.cli.connection import (
+    all_options,
+    changed,
+    describe_new,
+    lasting_options,
+    refuse_all,
+)
 from gateway.cli.context import (
     as_json,
-    known_attribute,
-    new_id,
     open_database,
+    read_brin,
     read_file,
     show_list,
     show_one,
 )
-from gateway.cli.metadata import new_connection, one_entity
 from gateway.core.api_tokens import Owner
-from gateway.core.links import lies_inside
-from gateway.core.model import Brin, Connection, JsonValue, School, parse_brin
+from gateway.core.model import Connection, School
 from gateway.errors import RegistrationRefused
-from gateway.settings import Settings, load_settings
+from gateway.settings import load_settings
 from gateway.store.repositories import Repositories
-from gateway.trust.keyfiles import read_state_key
-from gateway.trust.metadata.endpoints import address_fault
-from gateway.trust.sealing import SecretSealer
 
 
 @click.group()
@@ -39,41 +41,8 @@ def school() -> None:
 @click.option("--name", required=True)
 @click.option("--town", required=True)
 @click.option("--digi-delivery-id", help="The school's key in the content chain.")
-@click.option("--metadata", "source", help="SAML: file or address of its metadata.")
-@click.option(
-    "--oidc", is_flag=True, help="OpenID: needs --issuer, --client-id and --client-secret-file."
-)
-@click.option("--issuer")
-@click.option("--client-id")
-@click.option("--client-secret-file", type=click.Path(path_type=Path))
-@click.option("--tenant", help="Entra ID: the one tenant of this school.")
-@click.option("--hosted-domain", help="Google: the one domain of this school.")
 @click.option("--connection", "connection_id", help="Put the school on a connection that is there.")
-@click.option(
-    "--signed",
-    type=click.Choice(["assertion", "response"]),
-    default="assertion",
-    show_default=True,
-    help="SAML: what the school must sign.",
-)
-@click.option(
-    "--brin-scoping", is_flag=True, help="Tell the identity provider which school was chosen."
-)
-@click.option("--subject-attribute", help="The attribute with the person's unchanging id.")
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="NAME=ATTRIBUTE",
-    help="The school's NAME is our ATTRIBUTE.",
-)
-@click.option(
-    "--announce-return",
-    "returns",
-    multiple=True,
-    metavar="ADDRESS",
-    help="Where /school/announce may lead back to.",
-)
+@all_options
 @as_json
 def add(
     *,
@@ -88,11 +57,12 @@ def add(
     """Add a school, with a connection of its own or on one that is there."""
     settings = load_settings()
     database = open_database(settings)
-    added = School(_brin(brin), name, town, connection_id or "", digi_delivery_id)
+    added = School(read_brin(brin), name, town, connection_id or "", digi_delivery_id)
     if connection_id:
         database.connections.find(connection_id)
+        refuse_all(options)
     else:
-        connection = _connection(settings, options)
+        connection = describe_new(settings, options)
         database.connections.add(connection)
         added = replace(added, connection_id=connection.id)
     _add(database, added, fresh=not connection_id)
@@ -109,7 +79,7 @@ def import_(file: Path) -> None:
     try:
         schools = [
             School(
-                _brin(row["brin"]),
+                read_brin(row["brin"]),
                 row["name"],
                 row["town"],
                 row["connection"],
@@ -143,23 +113,64 @@ def list_all(*, as_json: bool) -> None:
 def show(*, brin: str, as_json: bool) -> None:
     """One school and its connection."""
     database = open_database()
-    found = database.schools.find(_brin(brin))
+    found = database.schools.find(read_brin(brin))
     connection = database.connections.find(found.connection_id)
     own = [name for name in connection.config if name != "client_secret"]
     record = {**_record(found, connection), "announce_returns": connection.announce_returns}
     show_one({**record, "configured": sorted(own)}, as_json=as_json)
 
 
+@school.command("set")
+@click.argument("brin")
+@click.option("--name")
+@click.option("--town")
+@click.option("--digi-delivery-id", help="The school's key in the content chain.")
+@lasting_options
+def set_(*, brin: str, **options: object) -> None:
+    """Change what is said of a school or its connection; the rest stays as it is.
+
+    An option that may be given more than once takes the place of all that was given before, and
+    an empty text takes it away. What counts for the connection counts for all its schools. With
+    another --subject-attribute each person is somebody else to every supplier, unless the school
+    asserts the national ECK iD.
+    """
+    settings = load_settings()
+    database = open_database(settings)
+    found = database.schools.find(read_brin(brin))
+    connection = database.connections.find(found.connection_id)
+    renewed, renamed = changed(settings, connection, options), _renamed(found, options)
+    if renewed != connection:
+        database.connections.replace(renewed)
+        of_it = [s.brin for s in database.schools.all() if s.connection_id == connection.id]
+        click.echo(f"changed its connection, which is that of {', '.join(of_it)}")
+    if renamed != found:
+        database.schools.replace(renamed)
+        click.echo(f"changed {found.brin}")
+
+
+def _renamed(found: School, options: Mapping[str, object]) -> School:
+    """Raises RegistrationRefused."""
+    name, town, delivery = (options[each] for each in ("name", "town", "digi_delivery_id"))
+    if "" in (name, town):
+        raise RegistrationRefused("a school has a --name and a --town")
+    return replace(
+        found,
+        name=found.name if name is None else str(name),
+        town=found.town if town is None else str(town),
+        digi_delivery_id=found.digi_delivery_id if delivery is None else str(delivery) or None,
+    )
+
+
 @school.command()
 @click.argument("brin")
 def remove(brin: str) -> None:
     """Remove a school, what it granted, and its connection if it was the last one there."""
-    open_database().schools.remove(_brin(brin))
-    click.echo(f"removed {_brin(brin)}")
+    open_database().schools.remove(read_brin(brin))
+    click.echo(f"removed {read_brin(brin)}")
 
 
 def _known(database: Repositories, brin: str) -> str:
-    return database.schools.find(_brin(brin)).brin
+    return database.schools.find(read_brin(brin)).brin
 
 
 school.add_command(token_commands(Owner.SCHOOL, "BRIN", _known))
@@ -179,71 +190,6 @@ def _add(database: Repositories, added: School, *, fresh: bool) -> None:
         if fresh:
             database.connections.remove(added.connection_id)
         raise
-
-
-def _connection(settings: Settings, options: dict[str, object]) -> Connection:
-    if bool(options["source"]) == bool(options["oidc"]):
-        raise RegistrationRefused("give --metadata for SAML, --oidc for OpenID, or --connection")
-    returns = options["returns"]
-    assert isinstance(returns, tuple)
-    if unclear := [address for address in returns if not lies_inside(address, address)]:
-        raise RegistrationRefused(f"--announce-return {unclear[0]} is not a plain address")
-    connection = _oidc(settings, options) if options["oidc"] else _saml(settings, options)
-    own: dict[str, JsonValue] = {
-        "brin_scoping": bool(options["brin_scoping"]),
-        "subject_attribute": str(options["subject_attribute"] or ""),
-        "attribute_map": _map(options["maps"]),
-    }
-    config = {**connection.config, **{name: value for name, value in own.items() if value}}
-    return replace(connection, config=config, announce_returns=returns)
-
-
-def _saml(settings: Settings, options: dict[str, object]) -> Connection:
-    role = one_entity(str(options["source"]), settings).identity_provider
-    if role is None:
-        raise RegistrationRefused("the metadata describes no identity provider")
-    connection = new_connection(role)
-    return replace(connection, config={**connection.config, "signed": str(options["signed"])})
-
-
-def _oidc(settings: Settings, options: dict[str, object]) -> Connection:
-    needed = ("issuer", "client_id", "client_secret_file")
-    if missing := [name for name in needed if not options[name]]:
-        flags = ", ".join("--" + name.replace("_", "-") for name in missing)
-        raise RegistrationRefused(f"an OpenID school needs {flags}")
-    fault = address_fault(str(options["issuer"]), allow_loopback=settings.allow_loopback)
-    if fault:
-        raise RegistrationRefused(f"--issuer {fault}")
-    secret = _text(read_file(Path(str(options["client_secret_file"])))).strip()
-    if not secret:
-        raise RegistrationRefused("the client secret file is empty")
-    sealer = SecretSealer(read_state_key(settings.state_key_file))
-    config = {
-        "client_id": str(options["client_id"]),
-        "client_secret": sealer.seal(secret),
-        "tenant": options["tenant"],
-        "hosted_domain": options["hosted_domain"],
-    }
-    given = {name: value for name, value in config.items() if value}
-    return Connection(new_id("idp"), "oidc", str(options["issuer"]), given)  # type: ignore[arg-type]
-
-
-def _map(pairs: object) -> dict[str, str]:
-    assert isinstance(pairs, tuple)
-    mapped: dict[str, str] = {}
-    for pair in pairs:
-        asserted, separator, name = pair.rpartition("=")
-        if not separator or not asserted:
-            raise RegistrationRefused(f"--map {pair}: write NAME=ATTRIBUTE")
-        mapped[asserted] = known_attribute(name)
-    return mapped
-
-
-def _brin(text: str) -> Brin:
-    try:
-        return parse_brin(text)
-    except ValueError as error:
-        raise RegistrationRefused(str(error)) from error
 
 
 def _record(each: School, connection: Connection) -> dict[str, object]:

@@ -84,7 +84,13 @@ def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: ob
 @as_json
 def list_all(*, as_json: bool) -> None:
     """All services."""
-    show_list([_record(each) for each in open_database().services.all()], as_json=as_json)
+    database = open_database()
+    national = {each.id: each.national_eckid for each in database.suppliers.all()}
+    rows = [
+        {**_record(each), "national_eckid": national[each.supplier_id]}
+        for each in database.services.all()
+    ]
+    show_list(rows, as_json=as_json)
 
 
 @service.command()

@@ -158,6 +158,6 @@ def grants_of(row: Row[Any]) -> Grants:
 SUPPLIERS = Kind("supplier", "ketenpoort supplier list", tables.suppliers, _supplier_row, _supplier)
 SERVICES = Kind("service", "ketenpoort service list", tables.services, _service_row, _service)
 CONNECTIONS = Kind(
-    "connection", "ketenpoort school list", tables.connections, _connection_row, _connection
+    "connection", "ketenpoort metadata list", tables.connections, _connection_row, _connection
 )
 SCHOOLS = Kind("school", "ketenpoort school list", tables.schools, _school_row, _school)

@@ -57,7 +57,7 @@ def test_an_identifier_is_registered_once_a_protocol(filled: Repositories) -> No
     [
         ("suppliers", "supplier list"),
         ("services", "service list"),
-        ("connections", "school list"),
+        ("connections", "metadata list"),
         ("schools", "school list"),
     ],
 )

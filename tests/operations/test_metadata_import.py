@@ -68,6 +68,45 @@ def test_a_bad_entity_is_named_and_passed_over(operator: Operator, tmp_path: Pat
     assert service["identifier"] == "https://rekenen.example"
 
 
+def test_renewed_metadata_moves_what_was_derived_from_it(
+    operator: Operator, tmp_path: Path
+) -> None:
+    operator.good("metadata", "import", aggregate(tmp_path, service_of("rekenen")))
+    moved = service_of("rekenen").replace("rekenen.example/acs", "nieuw.example/acs")
+    operator.good("metadata", "import", aggregate(tmp_path, moved))
+    (service,) = operator.read("service", "list")
+    shown = operator.read("service", "show", service["id"])
+    assert shown["targets"] == ["https://nieuw.example/"]
+
+
+def test_renewed_metadata_leaves_what_was_said_at_the_command(
+    operator: Operator, tmp_path: Path, supplier: str
+) -> None:
+    file = tmp_path / "rekenen.xml"
+    file.write_text(service_of("rekenen"))
+    said = ("--name", "Rekenen", "--target", "https://rekenen.example/boek/")
+    added = ("service", "add", "--supplier", supplier, "--metadata", str(file), *said)
+    service = operator.read(*added)["id"]
+    moved = service_of("rekenen").replace("rekenen.example/acs", "nieuw.example/acs")
+    operator.good("metadata", "import", aggregate(tmp_path, moved))
+    shown = operator.read("service", "show", service)
+    assert (shown["name"], shown["targets"]) == ("Rekenen", ["https://rekenen.example/boek/"])
+
+
+def test_a_role_that_is_left_out_is_named_though_the_other_is_good(
+    operator: Operator, tmp_path: Path
+) -> None:
+    school = school_of("rekenen").replace(
+        "https://rekenen.example/sso", "http://rekenen.example/sso"
+    )
+    role = school[school.index("<md:IDPSSODescriptor") : school.index("</md:EntityDescriptor")]
+    both = service_of("rekenen").replace("</md:EntityDescriptor", f"{role}</md:EntityDescriptor")
+    done = operator.run("metadata", "import", aggregate(tmp_path, both))
+    assert "1 services and 0 connections stand registered, 0 were passed over" in done.output
+    assert "error: https://rekenen.example" in done.error
+    assert "IDPSSODescriptor" in done.error
+
+
 @pytest.mark.parametrize("content", ["", "geen XML", "<!DOCTYPE a><a/>", "<a/>"])
 def test_what_is_no_metadata_is_refused_with_a_sentence(
     operator: Operator, tmp_path: Path, content: str

@@ -16,6 +16,8 @@ NOT_THERE = [
     ("link", "remove", "abc"),
     ("school", "show", "99XZ"),
     ("school", "remove", "99XZ"),
+    ("school", "set", "99XZ"),
+    ("metadata", "remove", "idp-x"),
 ]
 
 
@@ -49,6 +51,7 @@ def test_a_supplier_with_the_national_value_shows_so_in_every_overview(
     options = ("--supplier", owner, "--metadata", service_metadata)
     service = operator.good("service", "add", *options).strip()
     assert operator.read("supplier", "list")[0]["national_eckid"] is True
+    assert operator.read("service", "list")[0]["national_eckid"] is True
     assert operator.read("service", "show", service)["national_eckid"] is True
     shown = operator.read("release", "show", "--school", school, "--service", service)["attributes"]
     (row,) = [row for row in shown if row["attribute"] == "eckId"]
