@@ -186,8 +186,14 @@ def test_link_for_another_school_names_it_and_leads_to_its_login(
         assert page.redirect.url == f"{BOOK}/3/4?product=EAN-1"
 
 
-def test_link_for_one_school_spares_a_cold_browser_the_chooser(shelf: Shelf, person: Browser):
+@pytest.mark.parametrize("secret", [None, "van-gisteren"])
+def test_link_for_one_school_spares_a_cold_browser_the_chooser(
+    shelf: Shelf, person: Browser, secret: str | None
+):
+    """Also one that still has the cookie of a session that is gone."""
     link = shelf.link("o4", audience=Audience(Brin(SAML_SCHOOL)))
+    if secret:
+        person.cookies.of(link).set("kp_session", secret, domain="127.0.0.1", path="/")
     page = shelf.hub.at_school(person, person.open(link))
     assert page.redirect
     assert page.redirect.url == f"{BOOK}/3/4?product=EAN-1"

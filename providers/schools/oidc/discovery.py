@@ -9,6 +9,7 @@ from gateway.errors import FetchRefused, SchoolUnreachable
 from gateway.trust.jose import RemoteKeys
 
 _LIFETIME_SECONDS = 3600
+_COOL_DOWN_SECONDS = 60
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -25,7 +26,8 @@ class ProviderDocument:
 
 
 class Discovery:
-    """Documents by issuer. One fetch an hour a school, none on most logins."""
+    """Documents by issuer, each with the time until which it serves. One fetch an hour a school,
+    none on most logins; of a school that is away, one a minute, and the old document serves."""
 
     def __init__(self, fetch: Fetch, clock: Clock) -> None:
         self._fetch = fetch
@@ -35,15 +37,15 @@ class Discovery:
     def find(self, issuer: str) -> ProviderDocument:
         """Raises SchoolUnreachable."""
         kept = self._kept.get(issuer)
-        if kept and self._clock() - kept[0] < _LIFETIME_SECONDS:
+        if kept and self._clock() < kept[0]:
             return kept[1]
         try:
-            document = self._read(issuer)
+            document, seconds = self._read(issuer), _LIFETIME_SECONDS
         except SchoolUnreachable:
-            if kept:
-                return kept[1]
-            raise
-        self._kept[issuer] = (self._clock(), document)
+            if kept is None:
+                raise
+            document, seconds = kept[1], _COOL_DOWN_SECONDS
+        self._kept[issuer] = (self._clock() + seconds, document)
         return document
 
     def _read(self, issuer: str) -> ProviderDocument:
