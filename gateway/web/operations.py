@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, jsonify
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 Check = Callable[[], None]
 
 
 def operations(checks: Mapping[str, Check], multiprocess: str | None) -> Blueprint:
-    """`checks` raise when a part is not ready; `multiprocess` is Prometheus' shared directory."""
+    """`checks` raise when a part is not ready; `multiprocess` is the directory that
+    workers count in together (PROMETHEUS_MULTIPROC_DIR); without it each counts for itself."""
     pages = Blueprint("operations", __name__)
 
     @pages.get("/healthz")
@@ -25,12 +26,16 @@ def operations(checks: Mapping[str, Check], multiprocess: str | None) -> Bluepri
 
     @pages.get("/metrics")
     def metrics() -> Response:
-        registry = CollectorRegistry()
-        if multiprocess:
-            MultiProcessCollector(registry, path=multiprocess)  # type: ignore[no-untyped-call]
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        counted = generate_latest(_of_all_workers(multiprocess) if multiprocess else REGISTRY)
+        return Response(counted, content_type=CONTENT_TYPE_LATEST)
 
     return pages
+
+
+def _of_all_workers(directory: str) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=directory)  # type: ignore[no-untyped-call]
+    return registry
 
 
 def _state(check: Check) -> str:
