@@ -1,35 +1,18 @@
 """A look at everything that a gateway stands on, with what to do about each finding."""
 
-import base64
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import click
-from cryptography import x509
-from sqlalchemy import text
 
-from gateway.core.model import Connection, Service
+from gateway.cli.checks import Finding
+from gateway.cli.checks.clock import check_clock
+from gateway.cli.checks.keys import check_keys, check_made, missing_keys
+from gateway.cli.checks.parties import check_parties
+from gateway.cli.checks.stores import check_redis
 from gateway.errors import GatewayError
 from gateway.install import prepare
 from gateway.settings import Settings, load_settings
-from gateway.store.repositories import Repositories, open_repositories
-from gateway.store.state_redis import connect_redis
-from gateway.trust.keyfiles import read_pseudonym_keys, read_state_key
-from gateway.trust.keyring import FileKeyring
-
-_NEAR_DAYS = 60
-_DAY_SECONDS = 86_400
-_CLOCK_SECONDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`level` is ok, warning or error; `cure` says what to do."""
-
-    level: str
-    what: str
-    cure: str = ""
+from gateway.store.repositories import open_repositories
 
 
 @click.command()
@@ -55,15 +38,17 @@ def _examine() -> Iterable[Finding]:
         return
     yield Finding("ok", f"settings for {settings.base_url}")
     yield from _settings(settings)
+    made = missing_keys(settings)
     try:
         database = open_repositories(prepare(settings))
     except GatewayError as error:
         yield Finding("error", error.detail, "Nothing works before this does.")
         return
     yield Finding("ok", "database is reached and up to date")
-    for check in (_keys, _redis, _clock):
+    yield from check_made(made)
+    for check in (check_keys, check_redis, check_clock):
         yield from check(settings)
-    yield from _parties(database)
+    yield from check_parties(settings, database)
 
 
 def _settings(settings: Settings) -> Iterable[Finding]:
@@ -75,94 +60,3 @@ def _settings(settings: Settings) -> Iterable[Finding]:
         yield Finding("warning", "rate_limits are off", "For load tests only: switch them on.")
     if not settings.secure_cookies:
         yield Finding("warning", "base_url is plain http", "Use https wherever people come.")
-
-
-def _keys(settings: Settings) -> Iterable[Finding]:
-    try:
-        read_state_key(settings.state_key_file)
-        versions = read_pseudonym_keys(settings.pseudonym_key_file)
-        ring = FileKeyring(settings.signing_key_dir, time.time)
-        kid = ring.signer().kid
-    except GatewayError as error:
-        yield Finding("error", error.detail, "Put the key files back from the safe.")
-        return
-    yield Finding(
-        "ok", f"pseudonym keys of version {', '.join(map(str, versions))}, signing key {kid}"
-    )
-    for key in ring.all():
-        days = (key.not_after().timestamp() - time.time()) / _DAY_SECONDS
-        if days < _NEAR_DAYS:
-            yield Finding(
-                "warning",
-                f"certificate of {key.kid} ends in {days:.0f} days",
-                "Run ketenpoort keys rotate.",
-            )
-
-
-def _redis(settings: Settings) -> Iterable[Finding]:
-    if not settings.redis_url:
-        yield Finding("ok", "short-lived state lies in the database")
-        return
-    try:
-        client = connect_redis(settings.redis_url)
-    except GatewayError as error:
-        yield Finding("error", error.detail, "Start Redis or correct redis_url.")
-        return
-    policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
-    yield Finding("ok", "Redis is reached")
-    if policy not in {"noeviction", None}:
-        yield Finding("warning", f"Redis drops keys ({policy})", "Set maxmemory-policy noeviction.")
-
-
-def _clock(settings: Settings) -> Iterable[Finding]:
-    """Against the other clock that we can ask without the internet: the store's."""
-    try:
-        ours, theirs = time.time(), _store_time(settings)
-    except GatewayError:
-        return  # the store is away, as was said above
-    if abs(ours - theirs) > _CLOCK_SECONDS:
-        yield Finding(
-            "error",
-            f"clock differs {ours - theirs:+.0f} s from the store's",
-            "Run a time service (NTP) on both.",
-        )
-    else:
-        yield Finding("ok", "clock agrees with the store's")
-
-
-def _store_time(settings: Settings) -> float:
-    if settings.redis_url:
-        seconds, _ = connect_redis(settings.redis_url).time()
-        return float(seconds)
-    engine = prepare(settings)
-    query = (
-        "SELECT strftime('%s', 'now')"
-        if engine.dialect.name == "sqlite"
-        else "SELECT extract(epoch FROM now())"
-    )
-    with engine.connect() as connection:
-        return float(connection.execute(text(query)).scalar_one())
-
-
-def _parties(database: Repositories) -> Iterable[Finding]:
-    services, connections = database.services.all(), database.connections.all()
-    yield Finding("ok", f"{len(database.schools.all())} schools, {len(services)} services")
-    parties: list[Service | Connection] = [*services, *connections]
-    for party in parties:
-        certificates = party.config.get("signing_certificates") or ()
-        assert isinstance(certificates, Sequence)
-        days = [left for each in certificates if (left := _days_left(str(each))) is not None]
-        if days and max(days) < _NEAR_DAYS:
-            yield Finding(
-                "warning",
-                f"{party.identifier}: its newest certificate ends in {max(days):.0f} days",
-                "Ask it for new metadata, and run ketenpoort metadata import.",
-            )
-
-
-def _days_left(certificate: str) -> float | None:
-    try:
-        loaded = x509.load_der_x509_certificate(base64.b64decode(certificate))
-    except ValueError:
-        return None
-    return (loaded.not_valid_after_utc.timestamp() - time.time()) / _DAY_SECONDS
