@@ -3,10 +3,10 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-import playwright.sync_api
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import Browser, Playwright
 
 from tests.actors.keys import rsa_key
 from tests.browser.person import Person
@@ -23,7 +23,7 @@ def sites() -> Iterator[Sites]:
 
 
 @pytest.fixture(scope="session")
-def strict_chromium() -> Iterator[playwright.sync_api.Browser]:
+def strict_chromium(playwright: Playwright) -> Iterator[Browser]:
     """Blocks third-party cookies, and takes the tests' certificate for a good one: pages behind
     an error that is waved away are not kept in its cache as others are."""
     certificate = x509.load_pem_x509_certificate(rsa_key("tls").certificate.encode())
@@ -33,12 +33,12 @@ def strict_chromium() -> Iterator[playwright.sync_api.Browser]:
         f"--ignore-certificate-errors-spki-list={digest}",
         "--test-third-party-cookie-phaseout",
     ]
-    with run_chromium(flags) as browser:
+    with run_chromium(playwright, flags) as browser:
         yield browser
 
 
 @pytest.fixture
-def device(sites: Sites, strict_chromium: playwright.sync_api.Browser) -> Iterator[Arrive]:
+def device(sites: Sites, strict_chromium: Browser) -> Iterator[Arrive]:
     """Makes a person at a device that has been nowhere."""
     with ExitStack() as stack:
 

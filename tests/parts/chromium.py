@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 EXECUTABLE = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
@@ -25,13 +25,10 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @contextlib.contextmanager
-def run_chromium(more: Sequence[str] = ()) -> Iterator[Browser]:
+def run_chromium(playwright: Playwright, more: Sequence[str] = ()) -> Iterator[Browser]:
     """Start a browser, with `more` flags; names under .test lead to 127.0.0.1."""
     flags = [*FLAGS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=EXECUTABLE, args=flags) as browser,
-    ):
+    with playwright.chromium.launch(executable_path=EXECUTABLE, args=flags) as browser:
         yield browser
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-import playwright.sync_api
 import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests.actors.browser import Browser
 from tests.parts.chromium import run_chromium
@@ -57,9 +58,16 @@ def gateway(store_settings: dict[str, str]) -> Iterator[Gateway]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[playwright.sync_api.Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The one that starts every browser of this process: a second beside it refuses to start."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Chromium]:
     """A running Chromium; `new_context()` gives one with no cookies."""
-    with run_chromium() as browser:
+    with run_chromium(playwright) as browser:
         yield browser
 
 

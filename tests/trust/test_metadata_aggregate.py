@@ -56,7 +56,9 @@ def test_a_signed_aggregate_takes_its_tree_once(thousands, tmp_path):
     certificate.write_text(keys.certificate)
     took = stream(path, NOW, certificate)
     assert (took["roles"], took["refused"]) == (4500, 500)
-    assert took["growth_mb"] < 4 * path.stat().st_size / 1_000_000
+    # The tree is 2.5 times the document; its canonical text 1 to 2, as its buffer grew. A second
+    # tree beside them makes it 7.
+    assert took["growth_mb"] < 5.5 * path.stat().st_size / 2**20
 
 
 def test_groups_in_groups_are_read_in_order():

@@ -2,8 +2,8 @@
 
 A document with a proof is read twice: first whole, to check its signature, then the same bytes
 as a stream. The signature must be of the root, so it covers all that the stream yields (what
-stands inside the Signature itself is passed over). Checking needs the tree, about four times
-the document's size; streaming needs the bytes and one entity.
+stands inside the Signature itself is passed over). Checking needs the tree and its canonical text,
+up to five times the document's size; streaming needs the bytes and one entity.
 """
 
 from collections.abc import Callable, Iterator
