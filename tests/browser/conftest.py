@@ -45,7 +45,7 @@ def device(sites: Sites, strict_chromium: Browser) -> Iterator[Arrive]:
         def arrive(*, script: bool = True, **who: object) -> Person:
             new = strict_chromium.new_context(locale="nl-NL", java_script_enabled=script)
             context = stack.enter_context(new)
-            context.set_default_timeout(5_000)
+            context.set_default_timeout(30_000)
             return Person(sites, context, **who)
 
         yield arrive

@@ -35,9 +35,16 @@ class Person:
     def choose(self, page: Page) -> None:
         """Find the school in the chooser and take it: its form, or whoever it knows goes on."""
         page.fill("input[name=q]", self.school.split()[-1])
-        page.press("input[name=q]", "Enter")
+        # The page before may show the school too: a click there is lost when this one comes.
+        with page.expect_navigation():
+            page.press("input[name=q]", "Enter")
         page.click(f"main a:has-text('{self.school}')")
         page.wait_for_selector("input[name=username], pre")
+
+    def go_back(self, page: Page, steps: int) -> None:
+        """Back over several pages at once; it begins when nobody waits for an answer of the page
+        that it leaves."""
+        page.evaluate("steps => setTimeout(() => history.go(-steps))", steps)
 
     def fill_in(self, page: Page, password: str = PASSWORD) -> None:
         """Fill in the school's form, and send it."""

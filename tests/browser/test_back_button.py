@@ -31,7 +31,7 @@ def test_back_at_the_schools_page(sites: Sites, pupil: Person, kind: str, steps:
     """To what was found, or to the empty chooser: choose once more."""
     page = pupil.open(beginning(sites, kind))
     pupil.choose(page)
-    page.evaluate(f"history.go(-{steps})")
+    pupil.go_back(page, steps)
     page.wait_for_url(f"{sites.base}/school?*")
     assert "chooser" in pupil.go_on(page, sites.wilg)
 
@@ -45,6 +45,6 @@ def test_back_at_the_supplier(sites: Sites, pupil: Person, kind: str, steps: int
     pupil.fill_in(page)
     pupil.arrive(page, sites.wilg)
     assert page.evaluate("history.length") == EMPTY_CHOOSER_FOUND_SCHOOL_ANSWER_EXERCISE
-    page.evaluate(f"history.go(-{steps})")
+    pupil.go_back(page, steps)
     page.wait_for_selector("main h1")
     assert pupil.go_on(page, sites.wilg) == ["KP-101"]

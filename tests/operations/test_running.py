@@ -46,7 +46,7 @@ def test_it_is_alive_and_ready(running: Gateway) -> None:
 
 
 def test_it_counts_what_happens_without_a_persons_data(running: Gateway) -> None:
-    running.get("/d/geen-link")
+    assert running.get("/d/geenlink").status_code == 404
     found = running.get("/metrics")
     assert found.status_code == 200
     assert found.headers["Content-Type"].startswith("text/plain")
@@ -54,7 +54,7 @@ def test_it_counts_what_happens_without_a_persons_data(running: Gateway) -> None
     assert [
         line for line in lines if line.startswith("ketenpoort_events_total{") and "KP-401" in line
     ]
-    assert "geen-link" not in found.text
+    assert "geenlink" not in found.text
 
 
 def test_keys_rotate_is_seen_without_a_restart(running: Gateway) -> None:

@@ -34,4 +34,10 @@
       show().catch(function () {}); // Typed on, or no network: the button still works.
     }, PAUSE_MS);
   });
+
+  // The search button leads to a page: what was under way may not change this one meanwhile.
+  form.addEventListener("submit", function () {
+    clearTimeout(waiting);
+    underway.abort();
+  });
 })();
