@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Row, Table, select
 
-from gateway.core.model import Brin, Connection, Grants, School, Service, Supplier
+from gateway.core.model import Brin, Connection, Grants, School, Service, Supplier, institution
 from gateway.store.rows import CONNECTIONS, SCHOOLS, SERVICES, SUPPLIERS, Kind, grants_of
 from gateway.store.tables import grants
 
@@ -32,6 +32,7 @@ class Snapshot:
     schools: Mapping[str, School] = field(default_factory=dict)
     all_schools: tuple[School, ...] = ()
     schools_of: Mapping[str, Sequence[School]] = field(default_factory=dict)
+    schools_at: Mapping[str, Sequence[School]] = field(default_factory=dict)
     grants: Mapping[tuple[Brin, str], Grants] = field(default_factory=dict)
 
 
@@ -58,7 +59,8 @@ def load_changes(database: DatabaseConnection, old: Snapshot, number: int) -> Sn
         ),
         schools=schools,
         all_schools=all_schools,
-        schools_of=old.schools_of if same_schools else _by_connection(all_schools),
+        schools_of=old.schools_of if same_schools else _by(_connection_of, all_schools),
+        schools_at=old.schools_at if same_schools else _by(_institution_of, all_schools),
         grants=_apply(_rows_since(database, grants, old.number), old.grants, _grant_key, grants_of),
     )
 
@@ -104,8 +106,18 @@ def _sorted(schools: Mapping[str, School]) -> tuple[School, ...]:
     return tuple(sorted(schools.values(), key=lambda school: school.brin))
 
 
-def _by_connection(schools: Sequence[School]) -> Mapping[str, Sequence[School]]:
+def _by(
+    key_of: Callable[[School], str], schools: Sequence[School]
+) -> Mapping[str, Sequence[School]]:
     grouped = defaultdict[str, list[School]](list)
     for school in schools:
-        grouped[school.connection_id].append(school)
-    return {connection_id: tuple(found) for connection_id, found in grouped.items()}
+        grouped[key_of(school)].append(school)
+    return {key: tuple(found) for key, found in grouped.items()}
+
+
+def _connection_of(school: School) -> str:
+    return school.connection_id
+
+
+def _institution_of(school: School) -> str:
+    return institution(school.brin)

@@ -64,6 +64,9 @@ class MemoryRegistry:
     def schools_of(self, connection_id: str) -> Sequence[School]:
         return self._now.schools_of.get(connection_id, ())
 
+    def schools_at(self, institution: Brin) -> Sequence[School]:
+        return self._now.schools_at.get(institution, ())
+
     def connection(self, connection_id: str) -> Connection:
         found = self._now.connections.get(connection_id)
         if found is None:

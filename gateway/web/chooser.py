@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 from gateway.core.flow import chosen
+from gateway.core.hints import school_meant
 from gateway.core.links import lies_inside
 from gateway.core.model import Brin, Flow, PageRequest, School
 from gateway.core.search import SchoolIndex
@@ -96,7 +97,8 @@ class Chooser:
         """A portal says which school its visitor is of (`entree.md` A6); `return` must lie in
         the addresses that the school registered."""
         parts = self.services.parts
-        school = parts.registry.school(request.args.get("school", ""))
+        named = request.args.get("school", "")
+        school = parts.registry.school(school_meant(named, parts.registry) or named)
         address = request.args.get("return", "")
         connection = parts.registry.connection(school.connection_id)
         if not any(lies_inside(address, prefix) for prefix in connection.announce_returns):
@@ -140,7 +142,4 @@ def _row(school: School, flow_id: str) -> dict[str, str]:
 
 def hinted_school(services: Services) -> Brin | None:
     """The school in `?school=`; one that we do not know is no hint."""
-    try:
-        return services.parts.registry.school(request.args.get("school", "")).brin
-    except GatewayError:
-        return None
+    return school_meant(request.args.get("school", ""), services.parts.registry)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from gateway.core.model import Grants, School
+from gateway.core.model import Grants, School, institution
 from gateway.errors import RegistrationRefused, UnknownSchool, UnknownService
 from gateway.store.changes import changing
 from gateway.store.database import connect
@@ -38,6 +38,7 @@ def _assert_filled(registry: MemoryRegistry) -> None:
     assert registry.service(SERVICE.id) == SERVICE
     assert registry.service_named("saml", SERVICE.identifier) == SERVICE
     assert registry.connection(CONNECTION.id) == CONNECTION
+    assert registry.schools_at(institution(SCHOOL.brin)) == (SCHOOL, BRANCH)
     assert registry.connection_named("saml", CONNECTION.identifier) == CONNECTION
     assert registry.school("99XA") == SCHOOL
     assert registry.school("99XA01") == BRANCH

@@ -223,6 +223,17 @@ def test_hint_skips_the_chooser(hub: Hub, person: Browser, hint: dict[str, str])
     assert hub.asked_of_school(page).destination == hub.school.sso
 
 
+@pytest.mark.parametrize("named", [PUPIL.brin, PUPIL.brin.lower(), f"{PUPIL.brin}02"])
+def test_school_in_the_address_of_a_request_by_post_counts_too(
+    hub: Hub, person: Browser, named: str
+):
+    """As on any address where a login begins; a branch of a registered school means that."""
+    address, _, query = hub.client.begin().url.partition("?")
+    fields = {name: values[0] for name, values in parse_qs(query).items()}
+    page = person.post(f"{address}?school={named}", fields, initiator="http://tool.test/")
+    assert hub.asked_of_school(page).destination == hub.school.sso
+
+
 @pytest.mark.parametrize(
     "hint", [{"login_hint": "brin:00ZZ"}, {"login_hint": PUPIL.uid}, {"school": "nergens"}, {}]
 )

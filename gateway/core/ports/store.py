@@ -80,6 +80,9 @@ class Registry(Protocol):
     def schools_of(self, connection_id: str) -> Sequence[School]:
         """The schools that a connection may sign for."""
 
+    def schools_at(self, institution: Brin) -> Sequence[School]:
+        """Those of a BRIN of 4 characters: itself and its branches, as they are registered."""
+
     def connection(self, connection_id: str) -> Connection:
         """Raises UnknownSchool."""
 

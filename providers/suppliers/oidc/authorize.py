@@ -6,11 +6,12 @@ that it goes to the redirect_uri.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gateway.core.hints import school_meant
 from gateway.core.model import Brin, Demands, Json, JsonValue, SupplierRequest
 from gateway.core.ports import Begin, HttpRequest, Registry
-from gateway.errors import GatewayError, MalformedRequest, UnregisteredAddress
+from gateway.errors import MalformedRequest, UnregisteredAddress
 
 from .answers import RESPONSE_MODES, Recipient
 from .claims_request import ClaimsRefused, ClaimsRequest, read_claims_request
@@ -55,7 +56,11 @@ class AuthorizationRequests:
         except InvalidRequest as invalid:
             recipient = self._recipient(fields, client)
             raise AuthorizationError(recipient, invalid.error, invalid.description) from invalid
-        return self.begin(opened, client)
+        begin = self.begin(opened, client)
+        if begin.school is None and b"school=" in request.query_string:
+            named = next(iter(request.args.getlist("school")), "")
+            return replace(begin, school=school_meant(named, self.registry))
+        return begin
 
     def opened(self, fields: Mapping[str, str], client: Client) -> Mapping[str, str]:
         """With what stands in a request object; raises InvalidRequest."""
@@ -116,11 +121,7 @@ class AuthorizationRequests:
         """That of `school` or of `login_hint=brin:...`; an unknown one is no hint."""
         hint = fields.get("login_hint", "")
         hinted = hint.removeprefix("brin:") if hint.startswith("brin:") else ""
-        named = fields.get("school") or hinted
-        try:
-            return self.registry.school(named).brin if named else None
-        except GatewayError:
-            return None
+        return school_meant(fields.get("school") or hinted, self.registry)
 
 
 def _fields(request: HttpRequest) -> dict[str, str]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from gateway.core.hints import school_meant
 from gateway.core.model import Brin, Json, SupplierRequest
 from gateway.core.ports import Begin, HttpRequest, Registry
 from gateway.errors import (
     BadRequestSignature,
-    GatewayError,
     MalformedRequest,
     UnknownSchool,
     UnregisteredAddress,
@@ -149,10 +149,9 @@ def _acs(root: etree._Element, provider: Provider) -> str:
 
 
 def _find_school(registry: Registry, hint: str) -> Brin | None:
-    try:
-        return registry.school(hint).brin
-    except GatewayError:
-        pass
+    """By its BRIN, or as the only one of the identity provider with this entityID."""
+    if meant := school_meant(hint, registry):
+        return meant
     try:
         connection = registry.connection_named("saml", hint)
     except UnknownSchool:
