@@ -13,8 +13,8 @@ from gateway.core.ports import AutoPost
 from gateway.core.search import SchoolIndex
 from gateway.web import headers, languages, replies
 from gateway.web.farewells import Farewell
-from gateway.web.refusals import Refusal, Way
-from tests.pages import portal_site, teacher_site
+from gateway.web.refusals import Refusal
+from tests.pages import portal_site, refusal_site, teacher_site
 
 SHOWN = 20
 SERVICE = "Rekenrijk"
@@ -36,6 +36,7 @@ INDEX = SchoolIndex(SCHOOLS)
 # Name of the state -> its address.
 STATES = {
     **portal_site.STATES,
+    **refusal_site.STATES,
     **teacher_site.STATES,
     "school": "/school?flow=f1",
     "school, chosen before": "/school?flow=f1&recent=3",
@@ -87,13 +88,7 @@ def error() -> tuple[str, int]:
         time="2026-11-24 08:31",
         restart="/arrived?again=1" if "restart" in request.args else None,
         service_name=SERVICE if back else None,
-        refusal=Refusal(
-            because="Het werkt vanaf dinsdag 3 maart 2026 09:00.",
-            way=Way("Ga naar Hoofdstuk 3", "/arrived"),
-            other_person=True,
-        )
-        if "because" in request.args
-        else Refusal(),
+        refusal=Refusal(),
         back_link=None,
         back_form=AutoPost("/arrived", {"SAMLResponse": "refused"}) if back else None,
     )
@@ -129,6 +124,7 @@ def make_site() -> Flask:
     for page in (school, error, autopost, logout):
         site.get(f"/{page.__name__}")(page)
     portal_site.add_to(site)
+    refusal_site.add_to(site)
     teacher_site.add_to(site)
     site.get("/logged-out")(logged_out)
     csrf.exempt(site.route("/arrived", methods=["GET", "POST"])(arrived))

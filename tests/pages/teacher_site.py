@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import Flask, Request, redirect, request
+from flask import Flask, Request, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.app import make_parts
@@ -28,6 +29,8 @@ from gateway.settings import load_settings
 from gateway.store.repositories import Repositories, open_repositories
 from gateway.web.signed_in import SignIn
 from gateway.web.teacher import teacher_pages
+from gateway.web.teacher.form import LinkForm
+from gateway.web.teacher.making import Goal
 from gateway.web.typed_codes import typed_codes
 
 NOW = 1_795_500_000  # 24 November 2026
@@ -115,6 +118,7 @@ STATES = {
     "material": "/book",
     "material, a part": "/book?part=3.2",
     "link, to make": "/book?link=3.2",
+    "link, with faults": "/faults",
     "share": f"/share?service=rekenrijk&target={BASE}/boek/3.2.4",
     "share, an address": f"/share?service=rekenrijk&target={BASE}/boek/ander%3Fx=1",
     "links": "/links",
@@ -209,6 +213,15 @@ def _add_doors(site: Flask, parts: Parts) -> None:
             found = parts.catalogue.at_address(SERVICE.id, f"{BASE}/boek/{key}")
             return redirect(f"/materials/{material.id}/{found.id}")
         return redirect(f"/materials/{material.id}")
+
+    @site.get("/faults")
+    def faults() -> str:
+        """What a form that was sent with all its fields wrong shows."""
+        wrong = {"title": "x" * 121, "note": "y" * 501, "begin": "morgen", "audience": "groups"}
+        form = LinkForm.read(MultiDict(wrong), frozenset(), NOW)
+        goal = Goal(SERVICE, f"{BASE}/boek/3.2.4")
+        groups = sorted(TEACHER.attributes["nlEduPersonUnit"])
+        return render_template("teacher/new_link.html", goal=goal, form=form, groups=groups)
 
     @site.get("/picked")
     def picked() -> BaseResponse:
