@@ -4,11 +4,13 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import click
 
 from gateway.cli.context import as_json, open_database, read_brin, show_list, show_one
 from gateway.core.codes import free_code, normalise
+from gateway.core.days import end_of, last_end, usual_end
 from gateway.core.link_state import state_of
 from gateway.core.links import is_target
 from gateway.core.model import Brin, Link, Service
@@ -33,6 +35,13 @@ def link() -> None:
     help="A part of a material: it is followed when it moves.",
 )
 @click.option("--title", default="", help="What people see of it.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The last day, three years ahead at most; else the end of the school year.",
+)
+@click.option("--forever", is_flag=True, help="It never ends.")
 @as_json
 def add(
     *,
@@ -40,6 +49,8 @@ def add(
     target: str | None,
     fragment_id: str | None,
     title: str,
+    until: datetime | None,
+    forever: bool,
     as_json: bool,
 ) -> None:
     """Make a link, to an address of a service or to a fragment, and print its address."""
@@ -54,8 +65,11 @@ def add(
     if not is_target(service, target):
         inside = ", ".join(service.targets) or "nowhere"
         raise RegistrationRefused(f"{target} lies outside the service's addresses ({inside})")
+    end = _end(until, time.time(), forever=forever)
     code = free_code(database.links, secrets.token_urlsafe)
-    made = Link(code, service.id, target, int(time.time()), fragment_id, title=title)
+    made = Link(
+        code, service.id, target, int(time.time()), fragment_id, title=title, valid_until=end
+    )
     database.links.add(made)
     url = f"{settings.base_url}/d/{code}"
     if as_json:
@@ -126,6 +140,20 @@ def takeover(*, brin: str, left: str, stays: str) -> None:
     if one == other:
         raise RegistrationRefused("one teacher made both links")
     click.echo(f"{database.links.hand_over(school, one, other)} links go on with who made {stays}")
+
+
+def _end(until: datetime | None, now: float, *, forever: bool) -> int | None:
+    """When a new link ends; raises RegistrationRefused."""
+    if forever:
+        if until:
+            raise RegistrationRefused("give --until or --forever")
+        return None
+    end = end_of(until.date()) if until else usual_end(now)
+    if end <= now:
+        raise RegistrationRefused("the last day is over already")
+    if end > last_end(now):
+        raise RegistrationRefused("a link lasts three years at most; --forever has no end")
+    return end
 
 
 def _at_fragment(database: Repositories, fragment_id: str) -> tuple[Service, str]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from flask import Flask, Request, Response, request
 from flask_babel import Babel, get_locale
 
-ZONE = "Europe/Amsterdam"
+from gateway.core.days import ZONE
+
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
 PARAMETER = "lang"

@@ -125,6 +125,8 @@ def test_an_address_that_is_not_the_services_is_refused(stage: Stage, target: st
             {"valid_from": "2090-01-02T00:00:00Z", "valid_until": "2090-01-01T00:00:00Z"},
             "/valid_until",
         ),
+        ({"valid_until": "2090-01-01T00:00:00Z"}, "/valid_until"),
+        ({"valid_from": "2090-01-02T00:00:00Z"}, "/valid_until"),
         ({"audience": "nobody"}, "/audience"),
         ({"groups": "4a"}, "/groups"),
         ({"groups": ["4a"] * 51}, "/groups"),
@@ -143,6 +145,14 @@ def test_times_with_another_offset_are_the_same_moment(stage: Stage):
     hour = time.gmtime(time.time() + 3600 - 2 * 3600)
     until = time.strftime("%Y-%m-%dT%H:%M:%S-02:00", hour)
     assert stage.school.link(by_address(stage, valid_until=until)).status_code == 201
+
+
+def test_a_link_always_ends(stage: Stage):
+    """With the school year where nothing was said: the sum on guessing codes counts on it."""
+    code = stage.school.link(by_address(stage)).json()["code"]
+    until = stage.gateway.ketenpoort_json("link", "show", code)["valid_until"]
+    assert time.time() < until < time.time() + 426 * 24 * 3600
+    assert time.localtime(until - 12 * 3600)[1:3] == (7, 31)
 
 
 @pytest.mark.parametrize("name", ["supplier", "stranger"])

@@ -2,9 +2,11 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from gateway.core.days import begin_of, today, usual_end
 from gateway.core.materials import Publication, PublishedFragment
 from gateway.core.model import Brin, Link
 from gateway.install import prepare
@@ -48,6 +50,35 @@ def test_a_link_to_a_fragment_is_shown_with_all_that_it_is(
     assert (shown["code"], shown["service"], shown["fragment"]) == (code, service, fragment)
     assert (shown["title"], shown["target"]) == ("Opgave 3", TARGET)
     assert (shown["state"], shown["uses"]) == ("works", 0)
+
+
+def end_of(operator: Operator, fragment: str, *options: str) -> int | None:
+    """When a link that was made with these options ends."""
+    code = operator.read("link", "add", "--fragment", fragment, *options)["code"]
+    until: int | None = operator.read("link", "show", code)["valid_until"]
+    return until
+
+
+def test_a_link_ends_unless_the_operator_says_never(operator: Operator, fragment: str) -> None:
+    now = time.time()
+    assert end_of(operator, fragment) == usual_end(now)
+    day = today(now) + timedelta(days=30)
+    assert end_of(operator, fragment, "--until", f"{day}") == begin_of(day + timedelta(days=1))
+    assert end_of(operator, fragment, "--forever") is None
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--until", "2090-01-01"], "three years at most; --forever"),
+        (["--until", "2020-01-01"], "over already"),
+        (["--until", "2090-01-01", "--forever"], "--until or --forever"),
+    ],
+)
+def test_an_end_that_can_not_be_is_said(
+    operator: Operator, fragment: str, options: list[str], says: str
+) -> None:
+    assert says in operator.refused("link", "add", "--fragment", fragment, *options)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pydantic import (
 
 from gateway.catalogue.json_form import Text, Words
 from gateway.catalogue.reading import faults_of
+from gateway.core.days import last_end, usual_end
 from gateway.core.model import Audience, Brin, Json, Link
 from gateway.core.strict_json import JsonRefused, read_json
 from gateway.errors import ContentRefused, Fault, MalformedBody
@@ -72,13 +73,20 @@ class LinkForm(BaseModel):
     )
     note: Annotated[Text, Field(max_length=1000)] = ""
     valid_from: Time | None = None
-    valid_until: Time | None = None
+    valid_until: Time | None = Field(
+        None,
+        description="At most three years from now; the end of the school year when it is left out.",
+    )
     audience: Literal["school", "everyone"] = Field(
         "school", description="Who may follow it: everyone, or this school's people alone."
     )
     groups: Annotated[list[Annotated[Words, Field(max_length=100)]], Field(max_length=50)] = Field(
         [], description="Class groups (nlEduPersonUnit) of this school; none: all."
     )
+
+    def ends_at(self, now: float) -> int:
+        """A link always ends, as a teacher's does, so that the number of live codes is bounded."""
+        return self.valid_until or usual_end(max(now, self.valid_from or 0))
 
     def for_whom(self, school: Brin) -> Audience:
         if self.audience == "everyone":
@@ -133,7 +141,9 @@ def _faults(form: LinkForm, now: float) -> list[Fault]:
         faults.append(Fault("", "give fragment, or service and target"))
     if form.groups and form.audience == "everyone":
         faults.append(Fault("/groups", "groups are of a school: audience is not everyone then"))
-    until = form.valid_until
-    if until is not None and until <= max(now, form.valid_from or 0):
+    until = form.ends_at(now)
+    if until <= max(now, form.valid_from or 0):
         faults.append(Fault("/valid_until", "it lies before valid_from or in the past"))
+    elif until > last_end(now):
+        faults.append(Fault("/valid_until", "a link lasts three years at most"))
     return faults

@@ -60,7 +60,7 @@ class LinksApi:
                 title=form.title or meant.title,
                 note=form.note,
                 valid_from=form.valid_from,
-                valid_until=form.valid_until,
+                valid_until=form.ends_at(now),
                 audience=form.for_whom(school.brin),
             )
         )

@@ -7,9 +7,9 @@ from typing import Self
 
 from werkzeug.datastructures import MultiDict
 
+from gateway.core.days import begin_of, end_of, last_day, latest_end, school_year_end, today
 from gateway.core.model import Audience, Link
 from gateway.web.signed_in import Visitor
-from gateway.web.teacher.dates import begin_of, end_of, last_day, latest_end, school_year_end, today
 
 TITLE_LENGTH = 120
 NOTE_LENGTH = 500

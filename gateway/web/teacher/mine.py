@@ -7,13 +7,13 @@ from datetime import date
 from flask import Blueprint, Response, make_response, render_template, request
 
 from gateway.core.codes import shown
+from gateway.core.days import days_before, last_day, today
 from gateway.core.link_state import LinkState
 from gateway.core.materials import Fragment, Material
 from gateway.core.model import Link
 from gateway.core.ports import Whereabouts
 from gateway.errors import GatewayError
 from gateway.web.replies import redirect
-from gateway.web.teacher.dates import days_before, last_day, today
 from gateway.web.teacher.desk import Desk, Teacher
 from gateway.web.teacher.form import LinkForm
 

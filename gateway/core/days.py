@@ -1,10 +1,10 @@
-"""Days as teachers mean them: in the Netherlands, the last one included."""
+"""Days as people at school mean them: in the Netherlands, the last one included; and how long a
+link lasts."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from gateway.web.languages import ZONE
-
+ZONE = "Europe/Amsterdam"
 _HERE = ZoneInfo(ZONE)
 _YEAR_ENDS = (7, 31)
 _NEARLY_OVER_MONTH = 6
@@ -38,6 +38,16 @@ def school_year_end(day: date) -> date:
 def latest_end(day: date) -> date:
     """How far ahead a link may last, so that the number of live codes stays bounded."""
     return day + timedelta(days=_LONGEST_DAYS)
+
+
+def usual_end(now: float) -> int:
+    """When a link of today ends unless another day is chosen."""
+    return end_of(school_year_end(today(now)))
+
+
+def last_end(now: float) -> int:
+    """When a link of today ends at the latest."""
+    return end_of(latest_end(today(now)))
 
 
 def days_before(day: date, count: int) -> list[date]:

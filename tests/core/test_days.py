@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.web.teacher.dates import (
+from gateway.core.days import (
     begin_of,
     days_before,
     end_of,
