@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +11,9 @@ import click
 from gateway.cli.context import as_json, open_database, read_brin, show_list, show_one
 from gateway.core.codes import free_code, normalise
 from gateway.core.days import end_of, last_end, usual_end
-from gateway.core.link_state import state_of
+from gateway.core.link_state import LinkState, deciding_school, state_of
 from gateway.core.links import is_target
-from gateway.core.model import Brin, Link, Service
+from gateway.core.model import Brin, Grants, Link, Service
 from gateway.core.ports import Whereabouts
 from gateway.errors import RegistrationRefused, UnknownLink
 from gateway.settings import load_settings
@@ -97,7 +97,7 @@ def show(*, code: str, as_json: bool) -> None:
     database = open_database()
     found = _find(database, code)
     uses = database.links.uses([found.link.code]).get(found.link.code, {})
-    state = state_of(found, _services(database).get(found.link.service_id), time.time())
+    state = _judge(database)(found)
     show_one({**_facts(found), "state": state, "uses": sum(uses.values())}, as_json=as_json)
 
 
@@ -186,10 +186,22 @@ def _services(database: Repositories) -> Mapping[str, Service]:
     return {service.id: service for service in database.services.all()}
 
 
+def _judge(database: Repositories) -> Callable[[Whereabouts], LinkState]:
+    """What says the state of a link, with services and schools' switches read once."""
+    services, off, now = _services(database), database.grants.off(), time.time()
+
+    def judge(found: Whereabouts) -> LinkState:
+        link = found.link
+        grants = Grants(switched_off=(deciding_school(link), link.service_id) in off)
+        return state_of(found, services.get(link.service_id), grants, now)
+
+    return judge
+
+
 def _broken(database: Repositories) -> Iterator[Mapping[str, object]]:
-    services, now = _services(database), time.time()
+    judge = _judge(database)
     for found in database.links.leading():
-        state = state_of(found, services.get(found.link.service_id), now)
+        state = judge(found)
         if state.is_broken:
             yield {**_place(found), "school": found.link.school, "state": state}
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from gateway.core.model import Service
+from gateway.core.model import Brin, Grants, Link, Service
 from gateway.core.ports import Whereabouts
 from gateway.core.resolve import place_of
 from gateway.errors import (
@@ -24,6 +24,7 @@ class LinkState(StrEnum):
     GONE = "fragment gone"
     OUTSIDE = "outside the service's addresses"
     SERVICE_OFF = "service switched off"
+    SCHOOL_OFF = "switched off by the school"
     SERVICE_REMOVED = "service removed"
 
     @property
@@ -33,7 +34,13 @@ class LinkState(StrEnum):
 
 
 _BROKEN = frozenset(
-    {LinkState.GONE, LinkState.OUTSIDE, LinkState.SERVICE_OFF, LinkState.SERVICE_REMOVED}
+    {
+        LinkState.GONE,
+        LinkState.OUTSIDE,
+        LinkState.SERVICE_OFF,
+        LinkState.SCHOOL_OFF,
+        LinkState.SERVICE_REMOVED,
+    }
 )
 _STATES: dict[type[GatewayError], LinkState] = {
     LinkStopped: LinkState.STOPPED,
@@ -43,8 +50,14 @@ _STATES: dict[type[GatewayError], LinkState] = {
 }
 
 
-def state_of(found: Whereabouts, service: Service | None, now: float) -> LinkState:
-    """`service` is None when it was removed. A link that begins later is judged as it stands."""
+def deciding_school(link: Link) -> Brin | None:
+    """The school whose decisions a link stands or falls with: whom it is for, or who made it."""
+    return link.audience.school or link.school
+
+
+def state_of(found: Whereabouts, service: Service | None, grants: Grants, now: float) -> LinkState:
+    """`service` is None when it was removed; `grants` are what the deciding school decided about
+    it. A link that begins later is judged as it stands."""
     begin = found.link.valid_from or 0
     if service is None:
         return LinkState.SERVICE_REMOVED
@@ -54,4 +67,6 @@ def state_of(found: Whereabouts, service: Service | None, now: float) -> LinkSta
         return _STATES[type(error)]
     if not service.active:
         return LinkState.SERVICE_OFF
+    if grants.switched_off:
+        return LinkState.SCHOOL_OFF
     return LinkState.NOT_YET if now < begin else LinkState.WORKS

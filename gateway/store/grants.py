@@ -50,6 +50,13 @@ class GrantBook:
     def switch_on(self, brin: str, service_id: str) -> None:
         self._change(brin, service_id, lambda old: replace(old, switched_off=False))
 
+    def off(self) -> frozenset[tuple[str, str]]:
+        """What is switched off, as school and service."""
+        query = select(grants.c.brin, grants.c.service_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(grants.c.switched_off, ~grants.c.removed))
+            return frozenset((row.brin, row.service_id) for row in rows)
+
     def of_school(self, brin: str) -> dict[str, Grants]:
         """All that the school decided, by service; raises RegistrationRefused."""
         query = select(grants).where(grants.c.brin == brin, ~grants.c.removed)

@@ -1,7 +1,7 @@
 """Deep links: kept in the database alone and looked up one at a time."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    func,
     insert,
     literal_column,
     or_,
@@ -36,6 +37,8 @@ from gateway.store.tables import fragments, links, materials
 _WIDTH = len(links.columns), len(fragments.columns)
 _SHOWN = 100
 _BATCH = 1000
+_FOR_GROUPS, _NO_GROUPS = cast(links.c.for_groups, Text), "[]"
+_BEGUN_AT = func.coalesce(links.c.valid_from, links.c.created_at)
 
 
 class LinkBook:
@@ -90,9 +93,25 @@ class LinkBook:
         """The links that teachers of a school made, the newest first."""
         return self._newest(links.c.school == school, links.c.maker.is_not(None))
 
-    def shown_to(self, school: Brin, groups: frozenset[str], now: float) -> Sequence[Whereabouts]:
-        """The links of today, at most a hundred: living, made for these groups or the school."""
-        found = self._newest(*_for_people(school, groups), *_living(now), limit=_SHOWN)
+    def shown_to(
+        self,
+        school: Brin,
+        groups: frozenset[str],
+        services: Collection[str],
+        withheld: Collection[str],
+        now: float,
+    ) -> Sequence[Whereabouts]:
+        """At most a hundred."""
+        into = links.c.service_id.in_(services), fragments.c.gone_at.is_(None)
+        held = or_(materials.c.id.is_(None), materials.c.id.not_in(withheld))
+        query = (
+            _whereabouts()
+            .where(*_for_people(school, groups), *_living(now), *into, held)
+            .order_by(_FOR_GROUPS == _NO_GROUPS, _BEGUN_AT.desc(), links.c.code)
+            .limit(_SHOWN)
+        )
+        with self._engine.connect() as connection:
+            found = [_read(tuple(row)) for row in connection.execute(query)]
         return [each for each in found if _is_for(each.link, school, groups)]
 
     def leading(self) -> Iterator[Whereabouts]:
@@ -134,11 +153,9 @@ class LinkBook:
         self._uses.flush()
         self._statements.close()
 
-    def _newest(
-        self, *conditions: ColumnElement[bool], limit: int | None = None
-    ) -> list[Whereabouts]:
+    def _newest(self, *conditions: ColumnElement[bool]) -> list[Whereabouts]:
         newest = (links.c.created_at.desc(), links.c.code)
-        query = _whereabouts().where(*conditions).order_by(*newest).limit(limit)
+        query = _whereabouts().where(*conditions).order_by(*newest)
         with self._engine.connect() as connection:
             return [_read(tuple(row)) for row in connection.execute(query)]
 
@@ -162,9 +179,9 @@ def _living(now: float) -> tuple[ColumnElement[bool], ...]:
 
 def _for_people(school: Brin, groups: frozenset[str]) -> tuple[ColumnElement[bool], ...]:
     """Made for the school, branch or not, and a group: what the database can narrow to."""
-    first, named = institution(school), cast(links.c.for_groups, Text)
-    each = [named.contains(json.dumps(group), autoescape=True) for group in sorted(groups)]
-    return links.c.for_school.between(first, f"{first}ZZ"), or_(named == "[]", *each)
+    first = institution(school)
+    each = [_FOR_GROUPS.contains(json.dumps(group), autoescape=True) for group in sorted(groups)]
+    return links.c.for_school.between(first, f"{first}ZZ"), or_(_FOR_GROUPS == _NO_GROUPS, *each)
 
 
 def _is_for(link: Link, school: Brin, groups: frozenset[str]) -> bool:

@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import MultiDict
 
 from gateway.core.access import check_licence, groups_of, teaches
+from gateway.core.link_state import LinkState, state_of
 from gateway.core.materials import Found, Fragment, Narrowing
-from gateway.core.model import Identity, Link, LinkRequest, Service
+from gateway.core.model import Grants, Identity, Link, LinkRequest, Service
 from gateway.core.portal import is_for, services_for
 from gateway.core.ports import Whereabouts
 from gateway.core.resolve import place_of
@@ -32,8 +34,11 @@ from gateway.web.signed_in import to_sign_in
 from gateway.web.visits import is_ahead, nothing_yet
 
 _TILES = 20
+_PAGES = 10_000
 _LINKS = 8
 _FOUND = 20
+_LOOKED_AT = 20, 80, 320
+"""How many hits are read until enough of them are not withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,21 @@ class Portal:
 
     def _tiles(self, identity: Identity) -> str:
         parts = self.services.parts
-        number = min(max(request.args.get("page", 1, int), 1), 10_000)
+        number = _page(request.args)
         first = (number - 1) * _TILES
         services = {service.id: service for service in services_for(parts.registry, identity)}
+        hidden = withheld(parts, identity)
         tiles = parts.shelf.tiles(
             parts.pseudonyms.of_gateway(identity),
             services.keys(),
-            withheld(parts, identity),
+            hidden,
             range(first, first + _TILES + 1),
         )
         return render_template(
             "portal.html",
             school=parts.registry.school(identity.school),
             teaches=teaches(identity),
-            links=self._links(identity, services) if number == 1 else [],
+            links=self._links(identity, services, hidden) if number == 1 else [],
             services=services,
             tiles=tiles[:_TILES],
             number=number,
@@ -94,22 +100,26 @@ class Portal:
 
     def _hits(self, identity: Identity, query: str, services: Iterable[str]) -> list[Found]:
         parts = self.services.parts
-        hidden = withheld(parts, identity)
-        limit = _FOUND + min(len(hidden), _FOUND)
-        hits = parts.catalogue.search(query, Narrowing(frozenset(services)), limit)
-        return list(islice((hit for hit in hits if hit.material.id not in hidden), _FOUND))
+        hidden, narrowing = withheld(parts, identity), Narrowing(frozenset(services))
+        for limit in _LOOKED_AT:
+            hits = parts.catalogue.search(query, narrowing, limit)
+            shown = [hit for hit in hits if hit.material.id not in hidden]
+            if len(shown) >= _FOUND or len(hits) < limit:
+                break
+        return shown[:_FOUND]
 
-    def _links(self, identity: Identity, services: dict[str, Service]) -> list[Whereabouts]:
+    def _links(
+        self, identity: Identity, services: dict[str, Service], hidden: frozenset[str]
+    ) -> list[Whereabouts]:
         """Those of the own teachers that lead somewhere now."""
-        parts = self.services.parts
-        shown = parts.links.shown_to(identity.school, groups_of(identity), parts.clock())
-        living = (
-            one
-            for one in shown
-            if one.link.service_id in services
-            and not (one.fragment and one.fragment.gone_at is not None)
-        )
-        return list(islice(living, _LINKS))
+        parts, groups, now = self.services.parts, groups_of(identity), self.services.parts.clock()
+        shown = parts.links.shown_to(identity.school, groups, services.keys(), hidden, now)
+        return list(islice((one for one in shown if self._works(one, services, now)), _LINKS))
+
+    def _works(self, found: Whereabouts, services: dict[str, Service], now: float) -> bool:
+        """Of services that the school has switched on."""
+        service = services[found.link.service_id]
+        return state_of(found, service, Grants(), now) is LinkState.WORKS
 
     def open(self, fragment_id: str) -> Response:
         """A place in a material; a heading without an address shows what is below it."""
@@ -164,7 +174,9 @@ class Portal:
         tile = self._known(added or removed)
         person = parts.pseudonyms.of_gateway(session.identity)
         parts.shelf.mark(person, tile, favourite=bool(added))
-        return redirect(f"/#t-{quote(tile, safe='')}", 303)
+        number = _page(request.form)
+        page = f"?page={number}" if number > 1 else ""
+        return redirect(f"/{page}#t-{quote(tile, safe='')}", 303)
 
     def _known(self, tile: str) -> str:
         """The tile, when there is one; raises UnknownMaterial."""
@@ -178,6 +190,10 @@ class Portal:
             parts = self.services.parts
             parts.shelf.forget(parts.pseudonyms.of_gateway(session.identity))
         return redirect("/", 303)
+
+
+def _page(given: MultiDict[str, str]) -> int:
+    return min(max(given.get("page", 1, int), 1), _PAGES)
 
 
 def withheld(parts: Parts, identity: Identity) -> frozenset[str]:

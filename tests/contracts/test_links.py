@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -75,6 +75,17 @@ def made(code: str, *, groups: tuple[str, ...] = (), school: Brin | None = HERE,
 
 def codes(found: list[Whereabouts]) -> list[str]:
     return [each.link.code for each in found]
+
+
+def shown(
+    book: LinkBook,
+    school: Brin,
+    *groups: str,
+    services: Sequence[str] = (SERVICE.id,),
+    withheld: Sequence[str] = (),
+) -> list[str]:
+    """What stands on the start page of a person of the school."""
+    return codes(book.shown_to(school, frozenset(groups), services, withheld, NOW + 0.5))
 
 
 def test_a_link_is_found_as_it_was_with_what_it_leads_to(book: LinkBook) -> None:
@@ -167,20 +178,38 @@ def test_a_person_is_shown_the_living_links_for_school_and_groups(book: LinkBook
     ):
         book.add(link)
     for school in (HERE, BRANCH):
-        assert codes(book.shown_to(school, frozenset({"2B"}), NOW + 0.5)) == [
-            "lopend",
-            "groep",
-            "school",
-        ]
-    assert codes(book.shown_to(HERE, frozenset(), NOW)) == ["lopend", "school"]
-    assert codes(book.shown_to(HERE, frozenset({"é'\"%_\\"}), NOW)) == ["lopend", "groep", "school"]
-    assert codes(book.shown_to(ELSEWHERE, frozenset({"2B"}), NOW)) == ["ander"]
+        assert shown(book, school, "2B") == ["groep", "lopend", "school"]
+    assert shown(book, HERE) == ["lopend", "school"]
+    assert shown(book, HERE, "é'\"%_\\") == ["groep", "lopend", "school"]
+    assert shown(book, ELSEWHERE, "2B") == ["ander"]
+
+
+def test_what_begins_today_stands_above_what_was_made_later(book: LinkBook) -> None:
+    for link in (
+        made("gemaakt", created_at=NOW - 5),
+        made("begonnen", created_at=NOW - 99, valid_from=NOW - 1),
+        made("klas", groups=("2B",), created_at=NOW - 500),
+        made("klas2", groups=("2B",), created_at=NOW - 900, valid_from=NOW - 400),
+    ):
+        book.add(link)
+    assert shown(book, HERE, "2B") == ["klas2", "klas", "begonnen", "gemaakt"]
+
+
+def test_what_can_not_be_opened_takes_no_place(book: LinkBook) -> None:
+    """However much of it there is: a hundred is read, and what fits stands behind it."""
+    for number in range(110):
+        book.add(made(f"weg{number:03}", fragment_id="f3", created_at=NOW - 1))
+        book.add(made(f"vast{number:03}", fragment_id="f1", created_at=NOW - 2))
+    book.add(made("open", created_at=NOW - 3))
+    assert shown(book, HERE, withheld=[MATERIAL.id]) == ["open"]
+    assert shown(book, HERE, services=["service-nine"]) == []
+    assert "vast000" in shown(book, HERE)
 
 
 def test_a_branch_is_not_shown_what_is_for_another_branch(book: LinkBook) -> None:
     book.add(made("een", school=BRANCH))
-    assert codes(book.shown_to(Brin("99XA02"), frozenset(), NOW)) == []
-    assert codes(book.shown_to(HERE, frozenset(), NOW)) == ["een"]
+    assert shown(book, Brin("99XA02")) == []
+    assert shown(book, HERE) == ["een"]
 
 
 def test_uses_are_counted_by_day(book: LinkBook) -> None:
@@ -238,4 +267,4 @@ def _at_once(tasks: list[Callable[[], None]]) -> None:
 def test_national_number_of_brins_does_not_mix(book: LinkBook) -> None:
     for number, brin in enumerate(brins(20)):
         book.add(replace(made(f"c{number}", school=brin), school=brin))
-    assert codes(book.shown_to(brins(20)[7], frozenset(), NOW)) == ["c7"]
+    assert shown(book, brins(20)[7]) == ["c7"]

@@ -81,7 +81,7 @@ def names(page: Page) -> set[str]:
     return {name for name in ("Lezen 1", "Schrijven 1", ALONE) if name in page.words}
 
 
-def mark(browser: Browser, page: Page, **tile: str) -> Page:
+def mark(browser: Browser, page: Page, /, **tile: str) -> Page:
     """Press the star of a tile."""
     form = next(form for form in page.forms if form.action == "/favourite")
     return browser.go(page.filled(form, tile))
@@ -187,6 +187,12 @@ def test_what_is_remembered_is_the_persons_own_and_can_be_forgotten(
 def test_what_is_no_tile_can_not_be_marked(shop: Shop, person: Browser):
     page = mark(person, shop.sign_in(person), add="nothing-of-ours")
     assert (page.status, "KP-400" in page.words) == (404, True)
+
+
+def test_a_star_leads_back_to_the_page_that_it_stands_on(shop: Shop, person: Browser):
+    mine = replace(PUPIL, uid="second-page@esdoorn.test")
+    page = mark(person, shop.sign_in(person, mine), add=shop.writing.id, page="2")
+    assert urlsplit(page.url).query == "page=2"
 
 
 def test_a_star_without_the_token_of_the_page_does_nothing(shop: Shop, person: Browser):

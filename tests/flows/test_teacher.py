@@ -54,7 +54,7 @@ def new_link(hub: Hub, browser: Browser, exercise: str, **fields: str) -> str:
     """Make a link to an exercise by the pages; its code."""
     found = browser.open(f"{hub.gateway.base}/materials?{urlencode({'q': exercise})}")
     form = browser.click(found, f"Maak een link {exercise}")
-    made = browser.submit(form, fields, "Maak de link")
+    made = browser.submit(form, {"audience": "all", **fields}, "Maak de link")
     assert (made.status, "Je link is klaar" in made.words) == (200, True), made
     return urlsplit(made.url).path.rpartition("/")[2]
 
@@ -73,7 +73,8 @@ def test_from_the_materials_to_a_pupil_in_the_exercise(
     page = desk.click(page, "Lezen en rekenen 2")
     assert "3 Breuken" in page.words
     page = desk.click(page, "Maak een link Opgave 4")
-    made = desk.submit(page, {"note": "Maak a tot en met d"}, "Maak de link")
+    fields = {"note": "Maak a tot en met d", "audience": "all"}
+    made = desk.submit(page, fields, "Maak de link")
     code = urlsplit(made.url).path.rpartition("/")[2]
     shown = f"{code[:3]} {code[3:7]} {code[7:]}".upper()
     assert shown in made.words
@@ -133,7 +134,8 @@ def test_a_link_for_a_class_is_for_that_class(published: Hub, desk: Browser) -> 
     found = desk.open(f"{hub.gateway.base}/materials?q=Toets")
     page = desk.click(found, "Maak een link Toets")
     (form,) = page.forms
-    sent = {**form.fields, "audience": "groups", "group": "2B"}
+    sent = form.fields
+    assert (sent["audience"], sent["group"]) == ("groups", "2B"), "the own class is proposed"
     made = desk.post(f"{hub.gateway.base}/links/new", sent)
     assert "Alleen klas 2B" in made.words
     link = f"{hub.gateway.base}/d/{urlsplit(made.url).path.rpartition('/')[2]}"

@@ -139,6 +139,18 @@ def test_check_finds_what_leads_nowhere_and_only_that(
     assert stopped not in states
 
 
+def test_a_link_is_broken_where_its_school_switched_the_service_off(
+    operator: Operator, database: Repositories, school: str, service: str
+) -> None:
+    for code, brin in (("van99xa", Brin(school)), ("van99xb", Brin("99XB")), ("beheer", None)):
+        database.links.add(Link(code, service, TARGET, 1, school=brin))
+    database.grants.switch_off(school, service)
+    (row,) = operator.read("link", "check")
+    assert (row["code"], row["state"]) == ("van99xa", "switched off by the school")
+    database.grants.switch_on(school, service)
+    assert operator.read("link", "check") == []
+
+
 def test_links_of_who_left_go_to_who_made_another(
     operator: Operator, database: Repositories, service: str
 ) -> None:

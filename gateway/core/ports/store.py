@@ -136,8 +136,16 @@ class Links(Protocol):
     def of_school(self, school: Brin) -> Sequence[Whereabouts]:
         """The links that teachers of a school made, the newest first."""
 
-    def shown_to(self, school: Brin, groups: frozenset[str], now: float) -> Sequence[Whereabouts]:
-        """The links of today: living, made for these groups or the whole school."""
+    def shown_to(
+        self,
+        school: Brin,
+        groups: frozenset[str],
+        services: Collection[str],
+        withheld: Collection[str],
+        now: float,
+    ) -> Sequence[Whereabouts]:
+        """The links of today into some services, without those into the materials `withheld`:
+        living, made for these groups, then for the whole school; the latest first."""
 
     def count_use(self, code: str, day: str) -> None:
         """One more use on a day (yyyy-mm-dd); counts only, no persons."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import abort, request
 
-from gateway.core.link_state import LinkState, state_of
-from gateway.core.model import Identity, Service
+from gateway.core.link_state import LinkState, deciding_school, state_of
+from gateway.core.model import Grants, Identity, Service
 from gateway.core.portal import services_for
 from gateway.core.ports import Whereabouts
 from gateway.errors import GatewayError, NotATeacher, ServiceNotForSchool, UnknownLink
@@ -52,11 +52,14 @@ class Desk:
         return found
 
     def state(self, found: Whereabouts) -> LinkState:
+        registry, link = self.parts.registry, found.link
         try:
-            service = self.parts.registry.service(found.link.service_id)
+            service = registry.service(link.service_id)
         except GatewayError:
             service = None
-        return state_of(found, service, self.parts.clock())
+        school = deciding_school(link)
+        grants = registry.grants(school, link.service_id) if school else Grants()
+        return state_of(found, service, grants, self.parts.clock())
 
     def _teacher(self, identity: Identity) -> Teacher:
         visitor = self.sign_in.visitor_of(identity)

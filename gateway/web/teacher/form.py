@@ -35,9 +35,11 @@ class LinkForm:
     faults: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def new(cls, now: float) -> Self:
-        """For everyone, until the end of the school year."""
-        return cls(end=school_year_end(today(now)).isoformat())
+    def new(cls, now: float, groups: frozenset[str] = frozenset()) -> Self:
+        """For the teacher's own classes, so that it stands on their start page; without any for
+        everyone. Until the end of the school year."""
+        end = school_year_end(today(now)).isoformat()
+        return cls(end=end, audience="groups" if groups else "all", groups=groups)
 
     @classmethod
     def of(cls, link: Link) -> Self:

@@ -53,7 +53,7 @@ class Making:
     def ask(self) -> Response:
         """`?copy=CODE` begins with what another link of this teacher has."""
         teacher = self.desk.teacher()
-        form = LinkForm.new(self.desk.parts.clock())
+        form = LinkForm.new(self.desk.parts.clock(), teacher.visitor.groups)
         if code := request.args.get("copy"):
             link = self.desk.own_link(teacher, code).link
             return self._form(teacher, self._goal_of(teacher, link), _copied(link, form))
