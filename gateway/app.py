@@ -60,6 +60,7 @@ from gateway.web.guesses import Guesses
 from gateway.web.headers import protect
 from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
+from gateway.web.not_let_in import not_let_in
 from gateway.web.operations import operations
 from gateway.web.operator import operator_pages
 from gateway.web.portal import Portal
@@ -209,6 +210,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         chooser.blueprint(),
         link_pages,
         typed_codes(),
+        not_let_in(),
         *teacher_pages(parts, sign_in),
         logout.blueprint(),
         sign_in.blueprint(),

@@ -15,6 +15,8 @@ from gateway.errors import ConfigurationError
 
 PREFIX = "KETENPOORT_"
 _FILE_VARIABLE = PREFIX + "CONFIG_FILE"
+NOT_LET_IN = "/not-let-in"
+_PAGE = r"^(https://[!-~]+)?$"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -37,6 +39,9 @@ class Settings(BaseModel):
     logo_width: int = Field(ge=1)
     logo_height: int = Field(ge=1)
     technical_contact: str = Field(pattern=r"^([!-~]+@[!-~]+)?$", max_length=256)
+    error_url: str = Field(pattern=_PAGE, max_length=256)
+    privacy_url: str = Field(pattern=_PAGE, max_length=256)
+    information_url: str = Field(pattern=_PAGE, max_length=256)
     signed_requests: bool
     rate_limits: Literal["on", "off"]
     allow_loopback: bool
@@ -89,6 +94,11 @@ class Settings(BaseModel):
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise ValueError("base_url must be https, except on this machine alone")
         return self
+
+    @property
+    def error_page(self) -> str:
+        """Where a service may send people whom it can not let in."""
+        return self.error_url or f"{self.base_url}{NOT_LET_IN}"
 
     @property
     def secure_cookies(self) -> bool:

@@ -26,6 +26,8 @@ def own_document(parts: Parts, entity_id: str) -> Document:
         signing_certificates=parts.keyring.certificates(),
         logo=_logo(settings),
         contact=settings.technical_contact,
+        privacy=settings.privacy_url,
+        information=settings.information_url,
     )
 
 

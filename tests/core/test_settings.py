@@ -60,6 +60,11 @@ def test_the_defaults_alone_start_on_this_machine() -> None:
     assert found.secure_cookies is False
 
 
+def test_saml2int_md12_the_error_page_is_our_own_unless_another_is_set() -> None:
+    assert load().error_page == "http://127.0.0.1:8080/not-let-in"
+    assert load(ERROR_URL="https://hulp.example/x").error_page == "https://hulp.example/x"
+
+
 def test_what_is_left_empty_lies_in_the_data_directory() -> None:
     found = load(DATA_DIR="/srv/poort")
     assert found.database_url == "sqlite:////srv/poort/ketenpoort.db"
@@ -114,6 +119,9 @@ def test_all_unknown_settings_in_a_file_are_named_with_the_file(tmp_path: Path) 
         ("clock_skew_seconds", "301"),
         ("assertion_seconds", "59"),
         ("code_seconds", "601"),
+        ("error_url", "http://poort.example/fout"),
+        ("privacy_url", "javascript:alert(1)"),
+        ("information_url", "https://poort.example/een twee"),
         ("token_seconds", ""),
         ("body_bytes", "65535"),
         ("materials_bytes", "65535"),

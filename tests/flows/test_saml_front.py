@@ -92,7 +92,7 @@ def test_saml2int_idp06_no_other_consumer_service(
 def test_core_8_3_7_name_id_is_the_pseudonym(hub: Hub, person: Browser, asked: str | None):
     request, page = hub.saml_login(person, name_id_format=asked)
     received = hub.supplier.receive(answer_fields(page), request)
-    assert received.name_id_format == PERSISTENT
+    assert received.name_id_format == (asked or PERSISTENT)
     assert received.name_id == received.attributes["eckId"][0]
     assert received.name_id == hub.saml_received(person).name_id
 

@@ -30,6 +30,8 @@ SETTINGS = {
     "LOGO_HEIGHT": "90",
     "TECHNICAL_CONTACT": "techniek@poort.example",
     "SIGNED_REQUESTS": "true",
+    "PRIVACY_URL": "https://poort.example/privacy",
+    "INFORMATION_URL": "https://poort.example/",
 }
 
 
@@ -119,6 +121,23 @@ def test_mdui_2_1_names_logo_and_contact_are_the_operators(hub: Hub):
         assert (logo.text, *size) == (SETTINGS["LOGO_URL"], "120", "90")
         contact = text_of(root, "//md:ContactPerson/md:EmailAddress")
         assert contact == "mailto:" + SETTINGS["TECHNICAL_CONTACT"]
+
+
+def test_saml2int_md12_errorurl_is_a_page_that_says_whom_to_ask(hub: Hub):
+    (role,) = parse(hub.gateway.idp_metadata()).iter("{*}IDPSSODescriptor")
+    assert role.get("errorURL") == f"{hub.gateway.base}/not-let-in"
+    with hub.browser() as browser:
+        page = browser.open(role.get("errorURL"))
+    assert page.status == 200
+    assert "helpdesk van je school" in page.words
+
+
+def test_saml2int_md09_pages_for_people(hub: Hub):
+    for root in both(hub):
+        for name in ("PRIVACY_URL", "INFORMATION_URL"):
+            element = "PrivacyStatementURL" if name == "PRIVACY_URL" else "InformationURL"
+            pages = {each.text for each in root.iter(f"{{*}}{element}")}
+            assert pages == {SETTINGS[name]}
 
 
 def test_metadata_is_of_its_own_type(hub: Hub):

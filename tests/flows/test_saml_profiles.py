@@ -14,16 +14,27 @@ from tests.actors.keys import KeyPair, rsa_key
 from tests.actors.people import PUPIL, SAML_SCHOOL
 from tests.actors.saml_metadata import sp_metadata
 from tests.actors.saml_proof import decrypt, verify
-from tests.actors.saml_xml import PERSISTENT, TRANSIENT, Element, decode, find, parse, text_of
+from tests.actors.saml_xml import (
+    PERSISTENT,
+    TRANSIENT,
+    UNSPECIFIED,
+    Element,
+    decode,
+    find,
+    parse,
+    text_of,
+)
 from tests.actors.scripted_supplier import Received, ScriptedSupplier
 from tests.flows.hub import Hub, answer_fields, hinted
 from tests.parts.registration import add_link, add_saml_service, add_supplier, grant
+from tests.trust.metadata_documents import subject_id_requirement
 
 URI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 BASIC = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic"
 ROLE = {"saml2int": "urn:oid:1.3.6.1.4.1.5923.1.1.1.1", "entree": "eduPersonAffiliation"}
 GIVEN_NAME = {"saml2int": "urn:oid:2.5.4.42", "entree": "givenName"}
 PAIRWISE_ID = "urn:oasis:names:tc:SAML:attribute:pairwise-id"
+SUBJECT_ID = "urn:oasis:names:tc:SAML:attribute:subject-id"
 OWN, NEXT = rsa_key("dienst"), rsa_key("dienst-volgend")
 
 
@@ -61,6 +72,12 @@ def described(
     key = re.compile(r'(<md:KeyDescriptor use="encryption">.*?)(</md:KeyDescriptor>)', re.DOTALL)
     text = key.sub(rf"\1{listed}\2", text)
     return text if wants_signed else text.replace('WantAssertionsSigned="true"', "")
+
+
+def requiring(metadata: str, subject_id: str) -> str:
+    """Metadata that says which lasting id of people the service must have."""
+    begin, rest = metadata.split(">", 1)
+    return f"{begin}>{subject_id_requirement(subject_id)}{rest}"
 
 
 def party(name: str) -> ScriptedSupplier:
@@ -139,6 +156,57 @@ def test_saml2int_idp13_pairwise_id_is_the_pseudonym_in_another_form(hub: Hub):
     assert len(set(seen.values())) == 2
     for value in seen.values():
         assert re.fullmatch(r"[a-z0-9]{52}@127\.0\.0\.1", value)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "given"), [("pairwise-id", True), ("any", True), ("none", False)]
+)
+def test_saml2int_idp15_the_metadata_says_which_subject_id_it_needs(
+    hub: Hub, requirement: str, given: bool
+):
+    name = f"eist-{requirement}"
+    supplier, _ = supplier_of(hub, name, requiring(described(party(name)), requirement))
+    received, _ = login(hub, supplier)
+    assert (PAIRWISE_ID in received.attributes) is given
+    assert SUBJECT_ID not in received.attributes
+
+
+@pytest.mark.parametrize("profile", ["saml2int", "entree"])
+def test_saml2int_idp16_a_subject_id_that_is_the_same_everywhere_is_not_given(
+    hub: Hub, profile: str
+):
+    """The service that must have one is told so, before anybody signs in; `entree` knows no such
+    ids, and asks nothing of who says so."""
+    name = f"eist-subject-{profile}"
+    metadata = requiring(described(party(name)), "subject-id")
+    supplier, _ = supplier_of(hub, name, metadata, profile=profile)
+    request = supplier.request(name_id_format=None)
+    with hub.browser(supplier.base) as browser:
+        page = browser.open(hinted(supplier.redirect_url(request)))
+        if profile == "entree":
+            assert hub.asked_of_school(page)
+            return
+    response = decode(answer_fields(page)["SAMLResponse"])
+    verify(response, supplier.gateway.signing)
+    codes = [str(code).rpartition(":")[2] for code in find(response, ".//samlp:StatusCode/@Value")]
+    assert codes == ["Responder", "RequestUnsupported"]
+    assert not find(response, "./saml:Assertion | ./saml:EncryptedAssertion")
+
+
+@pytest.mark.parametrize(
+    ("profile", "answered"), [("entree", UNSPECIFIED), ("saml2int", TRANSIENT)]
+)
+def test_core_8_3_1_unspecified_is_what_dutch_services_ask_for(
+    hub: Hub, profile: str, answered: str
+):
+    """`entree` answers it by that name, with the pseudonym; for others it leaves us the choice
+    (entree.md A2)."""
+    assert UNSPECIFIED in hub.gateway.idp_metadata(), "advertised"
+    supplier, _ = supplier_of(hub, f"onbepaald-{profile}", profile=profile)
+    received, _ = login(hub, supplier, name_id_format=UNSPECIFIED)
+    assert received.name_id_format == answered
+    if profile == "entree":
+        assert received.name_id == received.attributes["eckId"][0]
 
 
 @pytest.mark.parametrize("published", [PERSISTENT, TRANSIENT])

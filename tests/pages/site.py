@@ -51,6 +51,7 @@ STATES = {
     "logout": "/logout",
     "logged out": "/logged-out",
     "logged out, services open": "/logged-out?services",
+    "not let in by a service": "/not-let-in",
 }
 
 
@@ -109,6 +110,10 @@ def logged_out() -> str:
     return render_template("logged_out.html", farewell=Farewell(told, asked, still_open))
 
 
+def not_let_in() -> str:
+    return render_template("not_let_in.html")
+
+
 def arrived() -> dict[str, str]:
     """Another party: says what came."""
     return request.values.to_dict()
@@ -127,5 +132,6 @@ def make_site() -> Flask:
     refusal_site.add_to(site)
     teacher_site.add_to(site)
     site.get("/logged-out")(logged_out)
+    site.get("/not-let-in")(not_let_in)
     csrf.exempt(site.route("/arrived", methods=["GET", "POST"])(arrived))
     return site

@@ -61,6 +61,20 @@ def single_sign_on(location: str, binding: str = REDIRECT) -> str:
     return f'<md:SingleSignOnService Binding="{binding}" Location="{location}"/>'
 
 
+def subject_id_requirement(*values: str) -> str:
+    """The Extensions of an entity that says which lasting id of people it must have."""
+    said = "".join(f"<saml:AttributeValue> {value}\n</saml:AttributeValue>" for value in values)
+    return (
+        "<md:Extensions><mdattr:EntityAttributes "
+        'xmlns:mdattr="urn:oasis:names:tc:SAML:metadata:attribute" '
+        'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">'
+        '<saml:Attribute Name="http://macedir.org/entity-category"><saml:AttributeValue>any'
+        "</saml:AttributeValue></saml:Attribute>"
+        '<saml:Attribute Name="urn:oasis:names:tc:SAML:profiles:subject-id:req">'
+        f"{said}</saml:Attribute></mdattr:EntityAttributes></md:Extensions>"
+    )
+
+
 def group(*inside: str, attributes: str = 'ID="_group"') -> bytes:
     body = "".join(inside)
     return (

@@ -36,6 +36,7 @@ from tests.trust.metadata_documents import (
     school_role,
     service_role,
     single_sign_on,
+    subject_id_requirement,
 )
 
 CERTIFICATE = rsa_key("party").certificate_base64
@@ -325,6 +326,28 @@ def test_warnings_leave_the_entity_in(name):
     ]
     assert [text for text in said(found, Severity.WARNING) if warning in text]
     assert said(found, Severity.ERROR) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "read_as", "warning"),
+    [
+        (["pairwise-id"], "pairwise-id", None),
+        (["any"], "any", None),
+        (["none"], "none", None),
+        (["subject-id"], "subject-id", "which is the same at all services"),
+        (["alles"], "", "is left out"),
+        (["any", "none"], "", "is left out"),
+        ([], "", None),
+    ],
+)
+def test_md01_which_subject_id_a_service_must_have(values, read_as, warning):
+    found = read(entity(subject_id_requirement(*values) + service_role()))
+    assert found.service_provider is not None
+    assert found.service_provider.subject_id == read_as
+    config = json.loads(json.dumps(found.service_provider.to_config()))
+    assert ServiceProvider.from_config(config).subject_id == read_as
+    said_of_it = [text for text in said(found, Severity.WARNING) if "EntityAttributes" in text]
+    assert [warning in text for text in said_of_it] == ([True] if warning else [])
 
 
 def test_only_the_first_certificate_of_a_chain_is_a_key_of_the_party():

@@ -10,6 +10,7 @@ from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from gateway.trust.metadata.aggregate import read_entities
+from gateway.trust.metadata.names import XML_LANG
 from gateway.trust.metadata.proof import Proof
 from gateway.trust.metadata.read import Entity
 from gateway.trust.metadata.roles import Endpoint, Logo
@@ -28,6 +29,8 @@ DOCUMENT = Document(
     signing_certificates=[ACTIVE.certificate_base64, NEXT.certificate_base64],
     logo=Logo(f"{BASE}/logo.png", 80, 60),
     contact="techniek@gateway.example",
+    privacy=f"{BASE}/privacy",
+    information=f"{BASE}/over",
 )
 
 
@@ -36,6 +39,7 @@ def as_school() -> etree._Element:
         DOCUMENT,
         single_sign_on=f"{BASE}/saml/sso",
         single_logout=f"{BASE}/saml/slo",
+        error_page=f"{BASE}/niet-binnen",
         scopes=["gateway.example"],
         wants_signed_requests=True,
     )
@@ -87,7 +91,8 @@ def test_the_reader_gives_back_the_identity_provider():
         (POST, f"{BASE}/saml/slo"),
     ]
     assert role.signing_certificates == (ACTIVE.certificate_base64, NEXT.certificate_base64)
-    assert [name.rpartition(":")[2] for name in role.nameid_formats] == ["persistent", "transient"]
+    formats = [name.rpartition(":")[2] for name in role.nameid_formats]
+    assert formats == ["persistent", "transient", "unspecified"]
     assert role.display_names == {"nl": "Inloggen & meer", "en": "Sign in"}
     assert role.logos == (Logo(f"{BASE}/logo.png", 80, 60),)
     assert role.scopes == ("gateway.example",)
@@ -99,6 +104,41 @@ def test_saml2int_md11_who_to_write_to_is_a_technical_contact():
     assert person.get("contactType") == "technical"
     assert [each.text for each in person] == ["mailto:techniek@gateway.example"]
     assert as_service().find("{*}ContactPerson") is not None
+
+
+def test_saml2int_md12_error_page():
+    (role,) = as_school().iterfind("{*}IDPSSODescriptor")
+    assert role.get("errorURL") == f"{BASE}/niet-binnen"
+
+
+@pytest.mark.parametrize("make", [as_school, as_service])
+def test_saml2int_md09_names_logo_and_pages_for_people(make):
+    """In each language of a name; what is not set is not there."""
+    (info,) = make().iter("{*}UIInfo")
+    found = {(etree.QName(each).localname, each.text) for each in info}
+    assert found == {
+        ("DisplayName", "Inloggen & meer"),
+        ("DisplayName", "Sign in"),
+        ("Logo", f"{BASE}/logo.png"),
+        ("InformationURL", f"{BASE}/over"),
+        ("PrivacyStatementURL", f"{BASE}/privacy"),
+    }
+    languages = [each.get(XML_LANG) for each in info.iter("{*}PrivacyStatementURL")]
+    assert languages == ["nl", "en"]
+    bare = replace(DOCUMENT, privacy="", information="")
+    without = service_provider(
+        bare, assertion_consumer=BASE, single_logout=None, encryption_certificates=[]
+    )
+    assert not list(without.iter("{*}PrivacyStatementURL", "{*}InformationURL"))
+
+
+def test_saml2int_sp16_we_say_which_subject_id_we_need():
+    """Either will do; as an entity attribute that our own reader knows."""
+    role = read_back(as_service()).service_provider
+    assert role is not None
+    assert role.subject_id == "any"
+    (attribute,) = as_service().iterfind("{*}Extensions/{*}EntityAttributes/{*}Attribute")
+    assert attribute.get("NameFormat") == "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 
 
 def test_metadata_2_4_3_no_artifact_and_no_ecp():

@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 from lxml import etree
 
 from gateway.trust.metadata import looks
 from gateway.trust.metadata.endpoints import read_endpoints
 from gateway.trust.metadata.keys import Keys, read_keys
-from gateway.trust.metadata.names import MD, POST, REDIRECT, SHIBMD, SOAP
+from gateway.trust.metadata.names import (
+    MD,
+    MDATTR,
+    POST,
+    REDIRECT,
+    SAML,
+    SHIBMD,
+    SOAP,
+    SUBJECT_ID_REQUIREMENT,
+)
 from gateway.trust.metadata.problems import Findings
 from gateway.trust.metadata.roles import (
     Endpoint,
@@ -17,12 +26,14 @@ from gateway.trust.metadata.roles import (
     Logo,
     RequestedAttribute,
     ServiceProvider,
+    SubjectIdRequirement,
 )
 from gateway.trust.metadata.rules import Rules
 
 _REQUESTED = f"{{{MD}}}AttributeConsumingService/{{{MD}}}RequestedAttribute"
 _ENCRYPTION_METHOD = f"{{{MD}}}KeyDescriptor/{{{MD}}}EncryptionMethod"
 _SCOPE = f"{{{MD}}}Extensions/{{{SHIBMD}}}Scope"
+_ENTITY_ATTRIBUTE = f"{{{MD}}}Extensions/{{{MDATTR}}}EntityAttributes/{{{SAML}}}Attribute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,7 @@ def read_service_provider(reading: Reading) -> ServiceProvider | None:
         authn_requests_signed=signed,
         want_assertions_signed=_is_true(reading.role, "WantAssertionsSigned"),
         requested_attributes=_requested_attributes(reading.role),
+        subject_id=_subject_id(reading),
         **_common(reading, keys),
     )
 
@@ -166,6 +178,32 @@ def _requested_attributes(role: etree._Element) -> tuple[RequestedAttribute, ...
                 required=_is_true(element, "isRequired"),
             )
     return tuple(attributes.values())
+
+
+def _subject_id(reading: Reading) -> SubjectIdRequirement:
+    """The entity attribute of SAML Subject Identifier Attributes; it has one value."""
+    values = [
+        looks.text_of(value)
+        for attribute in reading.entity.iterfind(_ENTITY_ATTRIBUTE)
+        if attribute.get("Name") == SUBJECT_ID_REQUIREMENT
+        for value in attribute.iterfind(f"{{{SAML}}}AttributeValue")
+    ]
+    place = "EntityDescriptor/Extensions/EntityAttributes"
+    known = [each for each in get_args(SubjectIdRequirement) if values == [each]]
+    if values and not any(known):
+        reading.findings.warning(
+            place,
+            "What it says of subject-id:req is left out.",
+            "Give one value: subject-id, pairwise-id, any or none.",
+        )
+        return ""
+    if known == ["subject-id"]:
+        reading.findings.warning(
+            place,
+            "It requires a subject-id, which is the same at all services; nobody gets one here.",
+            "Require pairwise-id instead, or any.",
+        )
+    return known[0] if known else ""
 
 
 def _scopes(reading: Reading) -> tuple[str, ...]:

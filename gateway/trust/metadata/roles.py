@@ -6,11 +6,15 @@ names are by language (`nl`, `en`; empty where the metadata says none).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self, cast
+from typing import Literal, Self, cast
 
 from pydantic import TypeAdapter
 
 from gateway.core.model import Json
+
+SubjectIdRequirement = Literal["", "subject-id", "pairwise-id", "none", "any"]
+"""Which lasting id of a person a service must have, by the entity attribute subject-id:req of SAML
+Subject Identifier Attributes; empty: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class ServiceProvider(_Role):
     authn_requests_signed: bool = False
     want_assertions_signed: bool = False
     requested_attributes: tuple[RequestedAttribute, ...] = ()
+    subject_id: SubjectIdRequirement = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

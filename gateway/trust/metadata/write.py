@@ -10,20 +10,32 @@ from lxml import etree
 
 from gateway.trust.metadata.names import (
     MD,
+    MDATTR,
     MDUI,
     PERSISTENT,
     POST,
     PROTOCOL,
     REDIRECT,
+    SAML,
     SHIBMD,
+    SUBJECT_ID_REQUIREMENT,
     TRANSIENT,
+    UNSPECIFIED,
+    URI_NAMES,
     XML_LANG,
 )
 from gateway.trust.metadata.roles import Logo
 from gateway.trust.samltime import saml_time
 from gateway.trust.xmldsig import DS
 
-_NAMESPACES = {"md": MD, "mdui": MDUI, "shibmd": SHIBMD, "ds": DS}
+_NAMESPACES = {
+    "md": MD,
+    "mdui": MDUI,
+    "mdattr": MDATTR,
+    "shibmd": SHIBMD,
+    "saml": SAML,
+    "ds": DS,
+}
 # SAML2Int ALG01: what can be decrypted here, strongest first.
 _ENCRYPTION_METHODS = (
     "http://www.w3.org/2009/xmlenc11#aes256-gcm",
@@ -37,7 +49,8 @@ class Document:
     """What all metadata of ours has.
 
     Names are by language; `valid_until` is in seconds since the epoch; the certificates are
-    base64 DER, of the active and the next key; `contact` is the mail address of the technicians.
+    base64 DER, of the active and the next key; `contact` is the mail address of the technicians;
+    `privacy` and `information` are addresses of pages for people. What is empty is left out.
     """
 
     entity_id: str
@@ -48,6 +61,8 @@ class Document:
     signing_certificates: Sequence[str]
     logo: Logo | None = None
     contact: str = ""
+    privacy: str = ""
+    information: str = ""
 
 
 def identity_provider(
@@ -55,16 +70,19 @@ def identity_provider(
     *,
     single_sign_on: str,
     single_logout: str,
+    error_page: str,
     scopes: Sequence[str] = (),
     wants_signed_requests: bool = False,
 ) -> etree._Element:
-    """The gateway towards services (Metadata §2.4.3); `scopes` are those of pairwise-ids."""
+    """The gateway towards services (Metadata §2.4.3); `scopes` are those of pairwise-ids, and
+    `error_page` is where a service sends people whom it can not let in (SAML2Int MD12)."""
     entity, role = _entity(document, "IDPSSODescriptor")
+    role.set("errorURL", error_page)
     role.set("WantAuthnRequestsSigned", str(wants_signed_requests).lower())
     _scopes(role, scopes)
     _keys(role, "signing", document.signing_certificates)
     _endpoints(role, "SingleLogoutService", single_logout, REDIRECT, POST)
-    for name_format in (PERSISTENT, TRANSIENT):
+    for name_format in (PERSISTENT, TRANSIENT, UNSPECIFIED):
         _add(role, "NameIDFormat").text = name_format
     _endpoints(role, "SingleSignOnService", single_sign_on, REDIRECT, POST)
     _contact(entity, document)
@@ -80,6 +98,7 @@ def service_provider(
 ) -> etree._Element:
     """The gateway towards schools (Metadata §2.4.4)."""
     entity, role = _entity(document, "SPSSODescriptor")
+    _requires_subject_id(entity)
     role.set("AuthnRequestsSigned", "true")
     role.set("WantAssertionsSigned", "true")
     _keys(role, "signing", document.signing_certificates)
@@ -111,16 +130,37 @@ def _entity(document: Document, role_name: str) -> tuple[etree._Element, etree._
     return entity, role
 
 
+def _requires_subject_id(entity: etree._Element) -> None:
+    """SAML2Int SP16: a school that gives no other id of a person that lasts gives one of these."""
+    extensions = etree.Element(f"{{{MD}}}Extensions")
+    entity.insert(0, extensions)
+    attributes = etree.SubElement(extensions, f"{{{MDATTR}}}EntityAttributes")
+    name = {"Name": SUBJECT_ID_REQUIREMENT, "NameFormat": URI_NAMES}
+    attribute = etree.SubElement(attributes, f"{{{SAML}}}Attribute", name)
+    etree.SubElement(attribute, f"{{{SAML}}}AttributeValue").text = "any"
+
+
 def _looks(extensions: etree._Element, document: Document) -> None:
-    """MDUI §2.1.2 and §2.1.5."""
+    """MDUI §2.1.2 to §2.1.5: pages are as good in one language as in another."""
     info = etree.SubElement(extensions, f"{{{MDUI}}}UIInfo")
-    for language, name in document.display_names.items():
-        display_name = etree.SubElement(info, f"{{{MDUI}}}DisplayName")
-        display_name.set(XML_LANG, language)
-        display_name.text = name
+    _by_language(info, "DisplayName", document.display_names)
+    languages = document.display_names.keys()
+    for name, page in (
+        ("InformationURL", document.information),
+        ("PrivacyStatementURL", document.privacy),
+    ):
+        if page:
+            _by_language(info, name, dict.fromkeys(languages, page))
     if document.logo:
         size = {"height": str(document.logo.height), "width": str(document.logo.width)}
         etree.SubElement(info, f"{{{MDUI}}}Logo", size).text = document.logo.location
+
+
+def _by_language(info: etree._Element, name: str, texts: Mapping[str, str]) -> None:
+    for language, text in texts.items():
+        element = etree.SubElement(info, f"{{{MDUI}}}{name}")
+        element.set(XML_LANG, language)
+        element.text = text
 
 
 def _scopes(role: etree._Element, scopes: Sequence[str]) -> None:

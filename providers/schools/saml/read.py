@@ -19,6 +19,11 @@ _UIDS = (
     "urn:mace:dir:attribute-def:uid",
     "http://schemas.microsoft.com/identity/claims/objectidentifier",
 )
+# SAML2Int SP15; after the others, so that nobody becomes another person when a school adds one.
+_SUBJECT_IDS = (
+    "urn:oasis:names:tc:SAML:attribute:subject-id",
+    "urn:oasis:names:tc:SAML:attribute:pairwise-id",
+)
 _VALUES_LIMIT = 200
 _VALUE_LENGTH_LIMIT = 4096
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
@@ -33,7 +38,7 @@ def read_assertion(verified: VerifiedAssertion, now: float, skew: int) -> Assert
         at = read_saml_time(statement.get("AuthnInstant") or "")
         context = statement.find(f"{SAML}AuthnContext/{SAML}AuthnContextClassRef")
         name_id = assertion.find(f"{SAML}Subject/{SAML}NameID")
-        subject = _uid(attributes) or _lasting(name_id)
+        subject = _first(attributes, _UIDS) or _lasting(name_id) or _first(attributes, _SUBJECT_IDS)
         said = _UNSPECIFIED if context is None else text_of(context)
     except (XmlRefused, ValueError) as error:
         raise MalformedAnswer(str(error)) from error
@@ -62,8 +67,8 @@ def _values(elements: Iterable[etree._Element]) -> Iterable[str]:
             yield value
 
 
-def _uid(attributes: dict[str, list[str]]) -> str:
-    return next((values[0] for name in _UIDS if (values := attributes.get(name))), "")
+def _first(attributes: dict[str, list[str]], names: Iterable[str]) -> str:
+    return next((values[0] for name in names if (values := attributes.get(name))), "")
 
 
 def _lasting(name_id: etree._Element | None) -> str:

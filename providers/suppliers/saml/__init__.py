@@ -87,6 +87,7 @@ class SamlIdentityProvider:
             document,
             single_sign_on=self._sso,
             single_logout=self._slo,
+            error_page=self._parts.settings.error_page,
             scopes=[self._scope],
             wants_signed_requests=self._parts.settings.signed_requests,
         )

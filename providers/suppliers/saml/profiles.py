@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from gateway.core.model import Json
 from gateway.trust.metadata.names import PERSISTENT, TRANSIENT
 
-UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 NAME_IDS = (PERSISTENT, TRANSIENT)
 # The operator's words in `Service.config`, which a new reading of the metadata leaves alone.
 OWN_SETTINGS = ("profile", "sign_response", "encryption", "signed_requests")
@@ -20,12 +19,16 @@ NO_ENCRYPTION = "off"
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`attribute_names` as the vocabulary calls them. `name_id`: the format when none is asked,
-    by the request or, where `reads_name_id`, by the metadata. `signs_assertion`: also where the
-    Response is signed and the metadata does not want both; `encrypts`: for who has a key."""
+    by the request or, where `reads_name_id`, by the metadata. `says_unspecified`: who asks for
+    the format "unspecified" gets the pseudonym under that very name, where Core §8.3.1 leaves
+    the choice to us. `signs_assertion`: also where the Response is signed and the metadata does
+    not want both; `encrypts`: for who has a key. `pairwise_id`: given, unless the metadata wants
+    none."""
 
     attribute_names: str
     name_id: str
     reads_name_id: bool
+    says_unspecified: bool
     signs_response: bool
     signs_assertion: bool
     encrypts: bool
@@ -38,6 +41,7 @@ PROFILES: Mapping[str, Profile] = {
         attribute_names="oid",
         name_id=TRANSIENT,
         reads_name_id=True,
+        says_unspecified=False,
         signs_response=True,
         signs_assertion=False,
         encrypts=True,
@@ -47,6 +51,7 @@ PROFILES: Mapping[str, Profile] = {
         attribute_names="entree",
         name_id=PERSISTENT,
         reads_name_id=False,
+        says_unspecified=True,
         signs_response=False,
         signs_assertion=True,
         encrypts=False,

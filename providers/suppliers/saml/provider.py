@@ -65,6 +65,17 @@ class Provider:
         return next((each for each in read if each in NAME_IDS), self.profile.name_id)
 
     @cached_property
+    def gives_pairwise_id(self) -> bool:
+        """By its profile, unless its metadata wants none (subject-id:req)."""
+        return self.profile.pairwise_id and self._role.subject_id != "none"
+
+    @cached_property
+    def must_have_subject_id(self) -> bool:
+        """It is the same at all services, and no supplier gets such an id from us (SAML2Int
+        IDP16)."""
+        return self.profile.pairwise_id and self._role.subject_id == "subject-id"
+
+    @cached_property
     def keys(self) -> tuple[VerificationKey, ...]:
         """Those that are strong enough (SAML2Int MD07)."""
         return tuple(key for c in self._role.signing_certificates for key in _strong(c))

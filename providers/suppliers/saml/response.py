@@ -12,6 +12,7 @@ from hashlib import sha256
 from gateway.core.attributes import Vocabulary
 from gateway.core.model import Release
 from gateway.core.ports import AutoPost, Clock, Random, Signer
+from gateway.trust.metadata.names import TRANSIENT
 from gateway.trust.samltime import saml_time
 from gateway.trust.xmldsig import signature_over
 from gateway.trust.xmltext import element, text
@@ -21,7 +22,6 @@ from .provider import Provider
 
 _SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 _SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
-PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _NAME_FORMAT = {
     "entree": "urn:oasis:names:tc:SAML:2.0:attrname-format:basic",
@@ -122,9 +122,9 @@ class Responder:
     def _subject(
         self, identifier: str, release: Release, envelope: Envelope, not_on_or_after: str
     ) -> str:
-        """NameID and bearer confirmation; a persistent NameID is the supplier's own pseudonym."""
-        persistent = envelope.name_id_format == PERSISTENT
-        value = release.pseudonym if persistent else transient_id(release.session_index)
+        """NameID and bearer confirmation; one that lasts is the supplier's own pseudonym."""
+        transient = envelope.name_id_format == TRANSIENT
+        value = transient_id(release.session_index) if transient else release.pseudonym
         name = {
             "Format": envelope.name_id_format,
             "NameQualifier": self.entity_id,
@@ -151,7 +151,7 @@ class Responder:
             _attribute(self.vocabulary[name].saml(names), _NAME_FORMAT[names], name, values)
             for name, values in release.attributes.items()
         ]
-        if provider.profile.pairwise_id:
+        if provider.gives_pairwise_id:
             value = pairwise_id(release.pseudonym, self.scope)
             attributes.append(
                 _attribute(_PAIRWISE_ID, _NAME_FORMAT["oid"], "pairwise-id", (value,))

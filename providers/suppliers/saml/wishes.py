@@ -8,10 +8,11 @@ from lxml import etree
 from gateway.core.model import Demands
 from gateway.core.ports import Registry
 from gateway.errors import MalformedRequest, UnknownSchool
+from gateway.trust.metadata.names import UNSPECIFIED
 
 from .contexts import NEVER, acceptable
 from .names import SAML, SAMLP, STATUS
-from .profiles import NAME_IDS, UNSPECIFIED
+from .profiles import NAME_IDS
 from .provider import Provider
 
 REQUESTER, RESPONDER = STATUS + "Requester", STATUS + "Responder"
@@ -31,14 +32,16 @@ def demands_of(root: etree._Element) -> Demands:
 def name_id_format(root: etree._Element, provider: Provider) -> str:
     """The NameID format to answer with (SAML Core §3.4.1.1, §8.3.1)."""
     asked = _asked_format(root)
-    return provider.name_id_format if asked in {None, UNSPECIFIED} else str(asked)
+    if asked is None or (asked == UNSPECIFIED and not provider.profile.says_unspecified):
+        return provider.name_id_format
+    return asked
 
 
 def unmet(
     root: etree._Element, demands: Demands, provider: Provider, registry: Registry
 ) -> Codes | None:
     """Why a request can not be met, as status codes; None when it may be."""
-    if root.find(f"{SAML}Subject") is not None:
+    if root.find(f"{SAML}Subject") is not None or provider.must_have_subject_id:
         return RESPONDER, STATUS + "RequestUnsupported"
     if not _is_name_id_ours(root, provider):
         return REQUESTER, STATUS + "InvalidNameIDPolicy"
