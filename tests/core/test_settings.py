@@ -119,6 +119,7 @@ def test_all_unknown_settings_in_a_file_are_named_with_the_file(tmp_path: Path) 
         ("clock_skew_seconds", "301"),
         ("assertion_seconds", "59"),
         ("code_seconds", "601"),
+        ("logo_url", "http://poort.example/logo.png"),
         ("error_url", "http://poort.example/fout"),
         ("privacy_url", "javascript:alert(1)"),
         ("information_url", "https://poort.example/een twee"),

@@ -285,7 +285,7 @@ def test_core_2_3_4_encryption_by_service(hub: Hub, profile: str, wanted: str):
 
 @pytest.mark.parametrize("held", [OWN, NEXT])
 def test_core_2_3_4_each_of_two_encryption_keys_opens_it(hub: Hub, held: KeyPair):
-    """A service in the middle of a rollover has one of its two keys (SAML2Int SP37)."""
+    """A service in the middle of a rollover has one of its two keys (SAML2Int SP39)."""
     name = f"sleutels-{'eerste' if held is OWN else 'tweede'}"
     metadata = described(party(name), encryption=[OWN, NEXT])
     supplier, _ = supplier_of(hub, name, metadata)
