@@ -7,12 +7,13 @@ Round trips to the store and signatures of our own, by path:
     cold, first request         1 write of the flow                    1 (AuthnRequest)
     cold, school's answer       1 read, 1 once, 1 write                0
     cold, back at /flow/<id>    1 read, 1 write                        1
+    a pushed request            1 read, 1 once more than these; 1 read more when it is loaded again
 """
 
 import hmac
 from dataclasses import dataclass, replace
 
-from flask import Request, Response, request
+from flask import Request, Response, after_this_request, request
 
 from gateway.core import flow as machine
 from gateway.core.journeys import leading_back
@@ -30,6 +31,7 @@ from gateway.core.model import (
 from gateway.core.ports import Begin
 from gateway.errors import FlowLost, GatewayError, OtherBrowser, SchoolError
 from gateway.services import Services
+from gateway.web import references
 from gateway.web.cookies import Cookies, fingerprint, is_same_browser
 from gateway.web.finish import START_PAGE, EndedMeanwhile, Finisher
 from gateway.web.replies import go_on, redirect, render
@@ -46,11 +48,32 @@ class Dispatcher:
         does not, so it comes back as a GET of our own. In a frame that the service sent here
         neither does, nor what a redirect makes of it: a page of ours goes on there."""
         flow = self._new_flow(request, begin.request, begin.school)
+        if begin.reference is not None:
+            return self._begin_by_reference(request, flow, begin.reference)
         if request.method == "GET" and not begin.framed:
             return self.dispatch(request, flow, stored=False)
         self.services.parts.flows.save(flow)
         path = f"/flow/{flow.id}"
         return go_on(path) if begin.framed else redirect(path, 303)
+
+    def _begin_by_reference(self, request: Request, flow: Flow, reference: str) -> Response:
+        """One that may be loaded again, here and nowhere else (RFC 9126 §4). By POST it counts
+        once: no cookie says whose browser that is."""
+        known = self.cookies.browser(request) if request.method == "GET" else None
+        browser = known or self.services.parts.random()
+        if not references.is_first_or_same(self.services.parts.state, reference, browser):
+            raise OtherBrowser("the reference was used in another browser")
+        if request.method == "POST":
+            self.services.parts.flows.save(flow)
+            return redirect(f"/flow/{flow.id}", 303)
+        if known is None:
+            after_this_request(lambda response: self._remembered(response, browser))
+        return self.dispatch(request, replace(flow, browser=fingerprint(browser)), stored=False)
+
+    def _remembered(self, response: Response, browser: str) -> Response:
+        """Also where the response is the page of an error, which leads on."""
+        self.cookies.set_browser(response, browser)
+        return response
 
     def begin_here(
         self, request: Request, beginning: LinkRequest | PageRequest, school: Brin | None

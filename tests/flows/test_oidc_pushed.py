@@ -47,11 +47,52 @@ def test_rfc9126_2_and_4_pushed_request_ends_in_a_login(hub: Hub, person: Browse
     assert hub.client.finish(attempt, address).claims["sub"]
 
 
-def test_rfc9126_4_request_uri_counts_once(hub: Hub, person: Browser):
-    _, answer = push(hub)
+def test_rfc9126_4_request_uri_may_be_loaded_again_in_its_browser(hub: Hub, person: Browser):
+    """Before somebody is signed in, and after: each time the login goes on."""
+    attempt, answer = push(hub, school=SAML_SCHOOL)
     url = by_reference(hub, answer.json()["request_uri"])
-    assert person.open(url).status == 200
-    refused_page(person.open(url))
+    assert hub.asked_of_school(person.open(url))
+    page = hub.at_school(person, person.open(url))
+    assert read_callback(page.redirect.url)["state"] == attempt.state
+    again = person.open(url).redirect.url
+    assert hub.client.finish(attempt, again).claims["sub"]
+
+
+def test_rfc9126_4_second_click_of_who_is_signed_in(hub: Hub, person: Browser):
+    hub.tokens(person)
+    attempt, answer = push(hub)
+    url = by_reference(hub, answer.json()["request_uri"])
+    first = person.open(url).redirect.url
+    second = person.open(url).redirect.url
+    assert read_callback(first)["code"] != read_callback(second)["code"]
+    assert hub.client.finish(attempt, second).claims["sub"]
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_rfc9126_4_request_uri_counts_in_one_browser(hub: Hub, person: Browser, signed_in: bool):
+    if signed_in:
+        hub.tokens(person)
+    _, answer = push(hub, school=SAML_SCHOOL)
+    url = by_reference(hub, answer.json()["request_uri"])
+    person.open(url)
+    with hub.browser() as other:
+        for _ in range(2):
+            page = other.open(url)
+            assert (page.status, page.redirect, page.message) == (400, None, None)
+            assert "KP-102" in page.words
+    page = person.open(url)
+    assert page.redirect, "the other one does not spend it"
+
+
+def test_rfc9126_4_by_post_it_counts_once(hub: Hub, person: Browser):
+    _, answer = push(hub, school=SAML_SCHOOL)
+    fields = {"client_id": hub.client.client_id, "request_uri": answer.json()["request_uri"]}
+    address = hub.client.discovery["authorization_endpoint"]
+    page = person.post(address, fields, initiator="http://tool.test/")
+    assert hub.asked_of_school(page)
+    page = person.post(address, fields, initiator="http://tool.test/")
+    assert (page.status, page.redirect) == (400, None)
+    assert "KP-102" in page.words
 
 
 def test_rfc9126_4_what_the_browser_adds_does_not_count(hub: Hub, person: Browser):

@@ -55,13 +55,15 @@ class Begin:
 
     `school` is the school that the request names, if it does. `framed`: it came from another
     party inside a page of ours, so without our cookies. `languages`: tags of those that the
-    person reads, as the service says, the most wanted first.
+    person reads, as the service says, the most wanted first. `reference`: what the browser
+    brought for the request; it counts in the browser that brings it first, and in no other.
     """
 
     request: SupplierRequest
     school: Brin | None = None
     framed: bool = False
     languages: tuple[str, ...] = ()
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,13 @@ class AuthorizationRequests:
         """The login that a client asks for; raises SupplierError, AuthorizationError."""
         fields = _fields(request)
         client = client_of(self.registry.service_named("oidc", fields.get("client_id", "")))
-        if self.pushed.is_one(fields.get("request_uri", "")):
-            fields = self.pushed.redeem(fields["request_uri"], client)
+        reference = fields.get("request_uri", "")
+        if not self.pushed.is_one(reference):
+            return self._begin_opened(fields, client)
+        fields = self.pushed.redeem(reference, client)
+        return replace(self._begin_opened(fields, client), reference=reference)
+
+    def _begin_opened(self, fields: Mapping[str, str], client: Client) -> Begin:
         try:
             opened = self.opened(fields, client)
         except InvalidRequest as invalid:

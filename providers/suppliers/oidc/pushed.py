@@ -19,7 +19,7 @@ class PushedRequests:
     random: Random
 
     def keep(self, fields: Mapping[str, str]) -> str:
-        """The request_uri that stands for a request, for a while and for one use."""
+        """The request_uri that stands for a request, for a while and in one browser."""
         reference = self.random(32)
         self.state.put(_key(reference), json.dumps(fields).encode(), SECONDS)
         return _PREFIX + reference
@@ -29,11 +29,12 @@ class PushedRequests:
 
     def redeem(self, request_uri: str, client: Client) -> dict[str, str]:
         """What the client pushed, and nothing that the browser brought (§4); raises
-        MalformedRequest."""
-        data = self.state.take(_key(request_uri.removeprefix(_PREFIX)))
+        MalformedRequest. That it counts in one browser alone is the dispatcher's to see to, by
+        `Begin.reference`."""
+        data = self.state.get(_key(request_uri.removeprefix(_PREFIX)))
         fields: dict[str, str] = json.loads(data) if data else {}
         if fields.get("client_id") != client.service.identifier:
-            raise MalformedRequest("request_uri is unknown, used, too old or another client's")
+            raise MalformedRequest("request_uri is unknown, too old or another client's")
         return fields
 
 
