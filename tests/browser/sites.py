@@ -1,17 +1,16 @@
 """Gateway, two schools and two suppliers, each on a site of its own over TLS."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.actors.people import OIDC_PUPIL, PUPIL, SECOND_PUPIL
-from tests.browser.moved_clock import MOVED_CLOCK
+from tests.browser.moved_clock import run_gateway_by_clock
 from tests.parts.apache_mellon import MellonSupplier, run_mellon
 from tests.parts.gateway import Gateway
 from tests.parts.holding_proxy import HoldingProxy, run_holding_proxy
-from tests.parts.process import answers, free_port, run_directory, run_program
+from tests.parts.process import free_port, run_directory
 from tests.parts.registration import (
     add_link,
     add_saml_school,
@@ -23,9 +22,6 @@ from tests.parts.simplesamlphp_idp import run_simplesamlphp
 from tests.parts.tls import run_tls
 
 ESDOORN, LIJSTERBES, MEIDOORN = "Esdoorn College", "De Lijsterbes", "Meidoorn Lyceum"
-GRANIAN = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-log"]
-FACTORY = "tests.browser.moved_clock:make_app"
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ def run_sites() -> Iterator[Sites]:
         directory = enter(run_directory("gateway"))
         clock = directory / "clock"
         gateway = Gateway(directory, {"BASE_URL": bases["gateway"]})
-        enter(_run_gateway(gateway, clock))
+        enter(run_gateway_by_clock(gateway, clock))
         network = enter(run_holding_proxy(gateway.port))
         sp, idp = gateway.sp_metadata(), gateway.idp_metadata()
         school = enter(run_simplesamlphp([sp], base=bases["school"]))
@@ -101,19 +97,6 @@ def run_sites() -> Iterator[Sites]:
             network,
             clock,
         )
-
-
-@contextlib.contextmanager
-def _run_gateway(gateway: Gateway, clock: Path) -> Iterator[None]:
-    """As `ketenpoort serve` does, with a clock that can be moved."""
-    with run_program(
-        "gateway",
-        [*GRANIAN, "--port", str(gateway.port), "--blocking-threads", "8", FACTORY],
-        log=gateway.directory / "log",
-        ready=answers(f"http://127.0.0.1:{gateway.port}/readyz"),
-        env={**gateway.environment, MOVED_CLOCK: str(clock), "PYTHONPATH": str(ROOT)},
-    ):
-        yield
 
 
 def _add_book(gateway: Gateway, supplier: MellonSupplier, name: str) -> Book:

@@ -52,6 +52,8 @@ def test_our_keys_are_rotated_while_people_log_in(hub: Hub, person: Browser):
     assert kid_of(last.id_token) != kid_of(first.id_token)
     assert {kid_of(first.id_token), kid_of(last.id_token)} <= published(hub)
     assert before not in certificates(hub)
+    hinted = hub.tokens(person, prompt="none", id_token_hint=first.id_token)
+    assert hinted.claims["sub"] == first.claims["sub"], "what the last key signed is known"
     request, page = hub.saml_login(person)
     assert reader.receive(answer_fields(page), request).name_id
     with hub.browser() as other:

@@ -234,7 +234,9 @@ def test_frontchannel_2_rp_initiated_goes_back_after_the_frames(hub: Hub, person
     tokens = sign_in(hub, person, client)
     page = end_by(client, person, tokens, post_logout_redirect_uri=AFTER_LOGOUT, state="s&2")
     assert page.status == 200
-    assert len(frames_of(page)) == 1
+    (frame,) = frames_of(page)
+    asked = query_of(frame)
+    assert (asked["iss"], asked["sid"]) == ([hub.gateway.base], [tokens.claims["sid"]])
     (back,) = [link.href for link in page.links if link.href.startswith(AFTER_LOGOUT)]
     assert query_of(back) == {"state": ["s&2"]}
     assert "farewell" in page.text

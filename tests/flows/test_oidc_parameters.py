@@ -48,6 +48,7 @@ MODES = ["query", "fragment", "form_post"]
 def test_multiple_response_types_2_1_code_comes_by_the_way_asked(
     hub: Hub, person: Browser, mode: str
 ):
+    assert sorted(hub.client.discovery["response_modes_supported"]) == sorted(MODES)
     hub.tokens(person)
     attempt, page = asked(hub, person, response_mode=mode)
     answer = answer_of(hub, page, mode)
@@ -226,6 +227,7 @@ def test_core_5_5_what_is_no_request_for_claims_is_refused(hub: Hub, person: Bro
 def test_core_3_1_2_1_ui_locales_choose_the_language_of_our_pages(
     hub: Hub, person: Browser, locales: str, language: str
 ):
+    assert sorted(hub.client.discovery["ui_locales_supported"]) == ["en", "nl"]
     _, page = asked(hub, person, ui_locales=locales)
     assert urlsplit(page.url).path == "/school"
     assert f'<html lang="{language}">' in page.text
@@ -253,6 +255,15 @@ def test_core_3_1_2_1_select_account_asks_the_school_again(hub: Hub, person: Bro
     hub.tokens(person)
     _, page = asked(hub, person, prompt="select_account", school=SAML_SCHOOL)
     assert hub.asked_of_school(page).force_authn
+
+
+def test_oidf_alternate_happy_flow(hub: Hub, person: Browser):
+    """RFC 6749 §3.3: neither the scopes nor the parameters have an order."""
+    hub.tokens(person)
+    attempt = hub.client.begin(scope="email openid")
+    address, _, query = attempt.url.partition("?")
+    page = person.open(f"{address}?{'&'.join(reversed(query.split('&')))}")
+    assert hub.client.finish(attempt, page.redirect.url).claims["sub"]
 
 
 @pytest.mark.parametrize(

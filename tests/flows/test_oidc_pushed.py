@@ -124,7 +124,7 @@ def test_rfc9126_4_request_uri_that_was_never_given(hub: Hub, person: Browser):
         ({"prompt": "sudo"}, "invalid_request"),
         ({"request_uri": "urn:ietf:params:oauth:request_uri:x"}, "invalid_request"),
         ({"request_uri": EVIL}, "invalid_request"),
-        ({"request": "x"}, "invalid_request_object"),
+        ({"request": "x"}, "request_not_supported"),
     ],
 )
 def test_rfc9126_2_3_wrong_request_is_refused_when_it_is_pushed(

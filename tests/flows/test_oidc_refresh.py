@@ -77,6 +77,8 @@ def said(id_token: str) -> dict[str, object]:
 
 
 def test_rfc6749_6_refresh_token_gives_new_tokens(client: OidcClient, given: dict[str, str]):
+    grants = ["authorization_code", "refresh_token"]  # `given` came by the first
+    assert client.discovery["grant_types_supported"] == grants
     answer = refresh(client, given["refresh_token"])
     assert answer.headers["Cache-Control"] == "no-store"
     anew = answer.json()
@@ -195,6 +197,35 @@ def test_refresh_ends_with_the_session(
     person.open(f"{address}?id_token_hint={given['id_token']}")
     assert not is_active(client, given["refresh_token"])
     refused(refresh(client, given["refresh_token"]))
+
+
+def test_rfc7662_2_2_access_token_ends_with_the_session(
+    hub: Hub, person: Browser, client: OidcClient, given: dict[str, str]
+):
+    """What is known of a person ends with the session, whoever ended it: here another service."""
+    anew = refresh(client, given["refresh_token"]).json()
+    tokens = [(client, given["access_token"]), (client, anew["access_token"])]
+    others = hub.tokens(person)
+    tokens.append((hub.client, others.access_token))
+    assert all(is_active(owner, token) for owner, token in tokens)
+    address = hub.client.discovery["end_session_endpoint"]
+    person.open(f"{address}?id_token_hint={others.id_token}")
+    for owner, token in tokens:
+        assert ask(owner, "introspection", token=token).json() == {"active": False}
+        answer = owner.ask_userinfo(token)
+        assert answer.status_code == 401
+        assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def test_access_token_of_another_person_stays(
+    hub: Hub, person: Browser, client: OidcClient, given: dict[str, str]
+):
+    with hub.browser() as other:
+        foreign = hub.tokens(other)
+        other.open(
+            f"{hub.client.discovery['end_session_endpoint']}?id_token_hint={foreign.id_token}"
+        )
+    assert is_active(client, given["access_token"])
 
 
 def test_refresh_follows_what_the_school_decides_now(

@@ -248,16 +248,29 @@ CONTRADICTING: dict[str, Callable[[SigningClient], str]] = {
     "not yet": lambda own: own.request_object(nbf=int(NOW()) + 600),
     "state is a list": lambda own: own.request_object(state=["a"]),
     "max_age is true": lambda own: own.request_object(max_age=True),
-    "unsigned": lambda own: jwt.encode(
-        jwt.decode(own.request_object(), options={"verify_signature": False}), None, "none"
-    ),
     "wrong key": lambda own: jwt.encode(
         jwt.decode(own.request_object(), options={"verify_signature": False}),
         rsa_key("vreemde").key, "RS256", {"kid": "RS256"},
     ),
     "encrypted": lambda own: "a.b.c.d.e",
+    "header of another kind": lambda own: "W10.e30.",
     "nonsense": lambda own: "x",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["none", "None", "NONE"])
+def test_oidf_unsigned_request_object_is_rejected_as_unsupported(
+    hub: Hub, person: Browser, signer: SigningClient, name: str
+):
+    """OIDF oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported; discovery
+    says so too."""
+    claims = jwt.decode(signer.request_object(), options={"verify_signature": False})
+    header = base64.urlsafe_b64encode(json.dumps({"alg": name}).encode()).rstrip(b"=").decode()
+    token = f"{header}.{jwt.encode(claims, None, 'none').split('.')[1]}."
+    url = by_object(signer, request=token, redirect_uri=signer.plain.redirect_uri, state="los")
+    answer = read_callback(to_client(hub, person, url))
+    assert (answer["error"], answer["state"]) == ("request_not_supported", "los")
+    assert "none" not in signer.plain.discovery["request_object_signing_alg_values_supported"]
 
 
 @pytest.mark.parametrize("make", CONTRADICTING.values(), ids=CONTRADICTING)
@@ -285,7 +298,6 @@ def test_core_6_1_redirect_uri_inside_must_be_registered_too(
 def test_core_6_1_request_object_of_a_client_without_keys_is_refused_aloud(
     hub: Hub, person: Browser, signer: SigningClient
 ):
-    """OIDF oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported."""
     attempt = hub.client.begin(request=signer.request_object(client_id=hub.client.client_id))
     answer = read_callback(person.open(attempt.url).redirect.url)
-    assert (answer["error"], answer["state"]) == ("invalid_request_object", attempt.state)
+    assert (answer["error"], answer["state"]) == ("request_not_supported", attempt.state)

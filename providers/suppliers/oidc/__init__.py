@@ -67,7 +67,7 @@ class OpenIdProvider:
         self._token = TokenEndpoint(parts, authentication, self._grants, _id_tokens(parts), renewal)
         self._known = KnownTokens(authentication, self._grants, renewal, self._issuer)
         self._par = ParEndpoint(authentication, self._requests, pushed)
-        self._userinfo = UserInfoEndpoint(parts, self._grants)
+        self._userinfo = UserInfoEndpoint(parts.vocabulary, self._grants, renewal)
         self._farewells = Farewells(self._issuer, parts.keyring, parts.clock, parts.random)
         self._logout = LogoutEndpoint(parts.registry, own_tokens)
 

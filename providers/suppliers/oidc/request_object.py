@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 
+from gateway.errors import UnsupportedRequest
 from gateway.trust.client_assertion import ServiceKeys
 from gateway.trust.jose import TokenRefused
 
@@ -42,7 +43,15 @@ class RequestObjects:
         return {**beside, **signed, "client_id": client.service.identifier}
 
     def _verified(self, token: str, client: Client) -> Mapping[str, Any]:
-        """Signed by this client, for us; never unsigned (RFC 9101 §10.5)."""
+        """Signed by this client, for us; never unsigned (RFC 9101 §10.5). What can not be
+        supported, whatever it says, is refused as such (Core §3.1.2.6)."""
+        if _is_unsigned(token):
+            raise InvalidRequest("request_not_supported", "a request object must be signed")
+        try:
+            self.keys.of(client.service)
+        except UnsupportedRequest as error:
+            said = "this client registered no key for request objects"
+            raise InvalidRequest("request_not_supported", said) from error
         try:
             return self.keys.verified(
                 token,
@@ -53,6 +62,14 @@ class RequestObjects:
             )
         except (TokenRefused, RecursionError) as error:
             raise _refused(str(error)) from error
+
+
+def _is_unsigned(token: str) -> bool:
+    try:
+        algorithm = jwt.get_unverified_header(token).get("alg")
+    except (jwt.PyJWTError, RecursionError):
+        return False
+    return isinstance(algorithm, str) and algorithm.lower() == "none"
 
 
 def _is_alone(token: str) -> bool:

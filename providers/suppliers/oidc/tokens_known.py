@@ -58,8 +58,11 @@ class KnownTokens:
         return client, form["token"]
 
     def _access(self, client: Client, token: str) -> dict[str, object] | None:
+        """Active while its session lasts, as at the UserInfo endpoint."""
         found = self.grants.access_token(token)
         if found is None or found.release.service_id != client.service.id:
+            return None
+        if not self.renewal.is_signed_in(found.release):
             return None
         kept = self._of(client, found.release.pseudonym, found.scope)
         return kept | {"token_type": "Bearer", "exp": found.expires_at}

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from gateway.core.attributes import Vocabulary
 from gateway.core.ports import Document, HttpRequest
-from gateway.services import Parts
+from gateway.core.renewal import Renewal
 
 from .errors import NO_STORE, json_document
 from .grants import Grants
@@ -12,15 +13,18 @@ from .id_token import person_claims
 
 @dataclass(frozen=True, slots=True)
 class UserInfoEndpoint:
-    parts: Parts
+    """What is known of a person ends with the session, also when the token lasts longer."""
+
+    vocabulary: Vocabulary
     grants: Grants
+    renewal: Renewal
 
     def handle(self, request: HttpRequest) -> Document:
         token = _bearer(request)
         found = self.grants.access_token(token) if token else None
-        if found is None:
+        if found is None or not self.renewal.is_signed_in(found.release):
             return _refused(token)
-        claims = person_claims(found.release, self.parts.vocabulary)
+        claims = person_claims(found.release, self.vocabulary)
         return json_document(claims, headers=NO_STORE)
 
 
