@@ -91,11 +91,15 @@ def text_of(element: etree._Element) -> str:
 
 
 def canonical(element: etree._Element, prefixes: list[str] | None = None) -> bytes:
-    """Exclusive canonical form without comments (XML-EXC-C14N)."""
-    return etree.tostring(
-        element,
-        method="c14n",
-        exclusive=True,
-        with_comments=False,
-        inclusive_ns_prefixes=prefixes,
-    )
+    """Exclusive canonical form without comments (XML-EXC-C14N); raises XmlRefused for what has
+    none: a namespace that is a relative address (C14N §1.3)."""
+    try:
+        return etree.tostring(
+            element,
+            method="c14n",
+            exclusive=True,
+            with_comments=False,
+            inclusive_ns_prefixes=prefixes,
+        )
+    except etree.C14NError as error:
+        raise XmlRefused("an element that has no canonical form") from error

@@ -21,7 +21,6 @@ from gateway.trust.xml import XmlRefused, canonical, parse, text_of
 DS = "http://www.w3.org/2000/09/xmldsig#"
 EXC_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ENVELOPED = DS + "enveloped-signature"
-SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 
 DIGESTS = {
@@ -126,7 +125,7 @@ def signed_bytes(form: SignatureForm) -> bytes:
     The signature leaves its element, as the enveloped-signature transform wants it.
     """
     _drop(form.signature)
-    covered = canonical(form.parent, form.prefixes)
+    covered = _canonical(form.parent, form.prefixes)
     if not hmac.compare_digest(DIGESTS[form.digest_method](covered).digest(), form.digest_value):
         raise SignatureRefused("the signed content was changed")
     return covered
@@ -154,7 +153,7 @@ def check_value(form: SignatureForm, keys: Iterable["VerificationKey"]) -> None:
 
     It proves SignedInfo alone, with the digest in it: what was signed is `signed_bytes`.
     """
-    signed_info = canonical(_only(form.signature, "SignedInfo"))
+    signed_info = _canonical(_only(form.signature, "SignedInfo"))
     value = _base64(_only(form.signature, "SignatureValue"))
     if not any(is_made_by(key.public, form.method, signed_info, value) for key in keys):
         raise SignatureRefused("no known key made this signature")
@@ -211,6 +210,13 @@ def _only(parent: etree._Element, name: str) -> etree._Element:
     if len(found) != 1:
         raise SignatureRefused(f"not exactly one {name}")
     return found[0]
+
+
+def _canonical(element: etree._Element, prefixes: list[str] | None = None) -> bytes:
+    try:
+        return canonical(element, prefixes)
+    except XmlRefused as error:
+        raise SignatureRefused(str(error)) from error
 
 
 def _base64(element: etree._Element) -> bytes:

@@ -1,5 +1,6 @@
 """Signatures and encryption of the tests' own SAML documents, by xmlsec alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ class Signing:
     digest: str = "TransformSha256"
     canonicalisation: str = "TransformExclC14N"
     key_info: bool = True
+    prefixes: Sequence[str] = ()
 
     def sign(self, element: Element) -> None:
         """Put an enveloped signature after the element's Issuer, as the schema wants it."""
@@ -30,7 +32,9 @@ class Signing:
             signature, _constant(self.digest), uri="#" + element.get("ID", "")
         )
         xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
-        xmlsec.template.add_transform(reference, _constant(self.canonicalisation))
+        transform = xmlsec.template.add_transform(reference, _constant(self.canonicalisation))
+        if self.prefixes:
+            xmlsec.template.transform_add_c14n_inclusive_namespaces(transform, self.prefixes)
         if self.key_info:
             data = xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(signature))
             xmlsec.template.x509_data_add_certificate(data)

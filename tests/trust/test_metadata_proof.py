@@ -173,3 +173,13 @@ def test_a_certificate_that_can_prove_nothing_is_refused(pem):
 def test_every_refusal_says_what_to_do():
     for detail in (refusal(aggregate()), refusal(GOOD, now=NOW + 30 * DAY)):
         assert re.search(r"\. (Fetch|Ask|Give) .*\.$", detail)
+
+
+@pytest.mark.parametrize(
+    "place", [b"<md:EntitiesDescriptor ", b"<ds:SignedInfo>", b'entityID="urn:b" ']
+)
+def test_md02_what_has_no_canonical_form_was_not_signed(place: bytes):
+    """C14N §1.3: a relative namespace (CVE-2025-66567: then nothing but the empty text is left)."""
+    assert GOOD.count(place) == 1
+    spoiled = GOOD.replace(place, place[:-1] + b' xmlns:x="1"' + place[-1:])
+    assert "no canonical form" in refusal(spoiled)

@@ -195,6 +195,7 @@ ATTACKS = [
     ("Core-5.4.4-without-enveloped-signature", after(no_enveloped_transform), UNSIGNED),
     ("CVE-2025-29775-element-in-DigestValue", after(comment_in_digest), UNSIGNED),
     ("ALG01-inclusive-canonicalisation", by(canonicalisation="TransformInclC14N"), WEAK),
+    ("ALG01-canonicalisation-with-comments", by(canonicalisation="TransformExclC14NWithComments"), WEAK),
     ("ALG01-RSA-SHA1", by(method="TransformRsaSha1"), WEAK),
     ("ALG01-SHA1-digest", by(digest="TransformSha1"), WEAK),
     ("ALG01-RSA-MD5-digest", by(digest="TransformMd5"), WEAK),
