@@ -2,6 +2,7 @@
 
 import base64
 import time
+from functools import cache
 
 import pytest
 
@@ -48,15 +49,25 @@ def answer(content: str, *, transport: str = "RsaOaep", **changes: object) -> An
     )
 
 
-def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
-    """What the gateway makes of it, for a school whose setting says what must be `signed`."""
+@cache
+def _school(signed: str) -> _Provider:
     role = IdentityProvider(
         entity_id=SCHOOL.entity_id,
         single_sign_on=(Endpoint(REDIRECT, SCHOOL.sso),),
         signing_certificates=(SCHOOL.keys.certificate_base64,),
     )
     config = {**role.to_config(), "signed": signed}
-    school = _Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
+    return _Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
+
+
+@cache
+def _decryptor() -> Decryptor:
+    return Decryptor([rsa_key("next key").key.encode(), KEYS.key.encode()])
+
+
+def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
+    """What the gateway makes of it, for a school whose setting says what must be `signed`."""
+    school = _school(signed)
     expected = Expectation(
         settings=school.settings,
         keys=tuple(school.strong_keys.values()),
@@ -69,8 +80,7 @@ def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
         skew=60,
         longest=900,
     )
-    decryptor = Decryptor([rsa_key("next key").key.encode(), KEYS.key.encode()])
-    return verify_response(base64.b64decode(encode(response)), expected, decryptor)
+    return verify_response(base64.b64decode(encode(response)), expected, _decryptor())
 
 
 def changed(response: Element, cipher_value: int, position: int) -> Element:
