@@ -53,6 +53,8 @@ from gateway.web.chooser import Chooser, make_index
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.cookies import Cookies
 from gateway.web.errors import ErrorPages
+from gateway.web.farewell_book import FarewellBook
+from gateway.web.farewells import Farewells
 from gateway.web.finish import Finisher
 from gateway.web.flow import Dispatcher
 from gateway.web.forms import FormSession
@@ -200,7 +202,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     protect(app, secure=settings.secure_cookies)
     cookies = Cookies(settings)
     dispatcher = Dispatcher(services, cookies, Finisher(services, cookies))
-    logout = Logout(services, cookies)
+    book = FarewellBook(parts)
+    logout = Logout(services, cookies, Farewells(services, book), book)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
     link_pages = DeepLinks(services, dispatcher).blueprint()
     sign_in = SignIn(services, dispatcher)

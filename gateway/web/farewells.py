@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from gateway.core.links import origin
 from gateway.core.model import Service, Session
-from gateway.core.ports import Ended, FramedNotice, Notice, PostedNotice, TellsOfLogout
+from gateway.core.ports import AutoPost, Ended, FramedNotice, Notice, PostedNotice, TellsOfLogout
 from gateway.errors import FetchRefused, GatewayError
 from gateway.services import Services
+from gateway.web.farewell_book import FarewellBook
 
 _AT_ONCE = 32
 _POST_SECONDS = 3.0  # of one service
@@ -19,12 +21,16 @@ _SUCCESS = range(200, 300)
 @dataclass(frozen=True, slots=True)
 class Farewell:
     """The names of services: `told` said that they know, `asked` are told by the browser, which
-    opens `frames`, and `open` were not reached."""
+    opens `frames` (pages of `origins`), and `open` were not reached. Of those asked `awaited`
+    will answer, to the farewell `id`."""
 
+    id: str = ""
     told: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    awaited: int = 0
 
     @property
     def everywhere(self) -> bool:
@@ -41,44 +47,62 @@ class _Told:
 @dataclass(frozen=True, slots=True)
 class Farewells:
     services: Services
+    book: FarewellBook
 
-    def say(self, session: Session, by: str | None) -> Farewell:
-        """Tell the services of a session that has ended. The one that ended it (`by`) is told
+    def say(self, sessions: Iterable[Session], by: str | None) -> Farewell:
+        """Tell the services of sessions that have ended. The one that ended them (`by`) is told
         too, in its own way, but it is not named: it knows."""
-        told = list(self._all(session, by))
+        farewell = self.services.parts.random()
+        told = [each for one in sessions for each in self._all(one, by, farewell)]
         reached = self._post(told)
         others = [each for each in told if each.service.id != by]
         framed = [each for each in told if _frames(each)]
         asked = [each for each in framed if each.service.id not in reached]
         reachable = reached | {each.service.id for each in asked}
         return Farewell(
+            id=farewell,
             told=_names(each for each in others if each.service.id in reached),
             asked=_names(each for each in others if each in asked),
             open=_names(each for each in others if each.service.id not in reachable),
-            frames=tuple(address for each in framed for address in _frames(each)),
+            frames=tuple(self._address(frame) for each in framed for frame in _frames(each)),
+            origins=tuple(origin(frame.address) for each in framed for frame in _frames(each)),
+            awaited=len({each.service.id for each in asked if _answers(each)} - {by}),
         )
 
-    def _all(self, session: Session, by: str | None) -> Iterable[_Told]:
+    def known_as(
+        self, session: Session, service: Service, *, by_itself: bool, farewell: str = ""
+    ) -> Ended:
+        """A session in the words of one service."""
+        parts = self.services.parts
+        supplier = parts.registry.supplier(service.supplier_id)
+        return Ended(
+            session_name=parts.session_names.towards(service.id, session.index),
+            pseudonym=parts.pseudonyms.derive(supplier, session.identity),
+            by_itself=by_itself,
+            farewell=farewell,
+        )
+
+    def _address(self, frame: FramedNotice) -> str:
+        """What the frame opens: a page of ours where it is to post."""
+        if frame.fields is None:
+            return frame.address
+        return f"/logout/post/{self.book.keep_form(AutoPost(frame.address, frame.fields))}"
+
+    def _all(self, session: Session, by: str | None, farewell: str) -> Iterable[_Told]:
         parts = self.services.parts
         for service_id in sorted(parts.sessions.services(session)):
             try:
                 service = parts.registry.service(service_id)
-                yield _Told(service, self._notices(service, session, by))
+                ended = self.known_as(
+                    session, service, by_itself=service_id == by, farewell=farewell
+                )
+                yield _Told(service, self._notices(service, ended))
             except GatewayError:
                 continue  # removed since
 
-    def _notices(self, service: Service, session: Session, by: str | None) -> Sequence[Notice]:
-        parts = self.services.parts
+    def _notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
         protocol = self.services.suppliers[service.protocol]
-        if not isinstance(protocol, TellsOfLogout):
-            return ()
-        supplier = parts.registry.supplier(service.supplier_id)
-        ended = Ended(
-            session_name=parts.session_names.towards(service.id, session.index),
-            pseudonym=parts.pseudonyms.derive(supplier, session.identity),
-            by_itself=service.id == by,
-        )
-        return protocol.notices(service, ended)
+        return protocol.notices(service, ended) if isinstance(protocol, TellsOfLogout) else ()
 
     def _post(self, told: Sequence[_Told]) -> set[str]:
         """The ids of the services that took the notice in time; nobody waits for the others."""
@@ -106,9 +130,13 @@ class Farewells:
             return False
 
 
-def _frames(told: _Told) -> list[str]:
-    return [each.address for each in told.notices if isinstance(each, FramedNotice)]
+def _frames(told: _Told) -> list[FramedNotice]:
+    return [each for each in told.notices if isinstance(each, FramedNotice)]
+
+
+def _answers(told: _Told) -> bool:
+    return any(each.answered for each in _frames(told))
 
 
 def _names(told: Iterable[_Told]) -> tuple[str, ...]:
-    return tuple(sorted(each.service.name for each in told))
+    return tuple(sorted({each.service.id: each.service.name for each in told}.values()))

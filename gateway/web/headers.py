@@ -20,6 +20,8 @@ FORM_ELSEWHERE = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# The same on a page that asks us something meanwhile.
+WITH_FORM_ELSEWHERE = POLICY.replace("form-action 'self'; ", "")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")  # else it could add a directive
 _ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
@@ -39,10 +41,10 @@ def policy_headers(policy: str, *, framed: bool) -> dict[str, str]:
     return {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
 
 
-def framing_headers(origins: Iterable[str]) -> dict[str, str]:
+def framing_headers(origins: Iterable[str], policy: str = POLICY) -> dict[str, str]:
     """For a page of ours around pages of another party, who asks us who it is in between."""
-    plain = [origin for origin in origins if _ORIGIN.fullmatch(origin)]
-    return {"Content-Security-Policy": " ".join([f"{POLICY}; frame-src 'self'", *plain])}
+    plain = [origin for origin in dict.fromkeys(origins) if _ORIGIN.fullmatch(origin)]
+    return {"Content-Security-Policy": " ".join([f"{policy}; frame-src 'self'", *plain])}
 
 
 def protect(app: Flask, *, secure: bool) -> None:

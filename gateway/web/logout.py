@@ -1,16 +1,18 @@
 """Logging out: by the person here, or by a service. Says which services were reached."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from gateway.core.links import origin
 from gateway.core.model import Session
-from gateway.core.ports import AutoPost, EndSession
+from gateway.core.ports import AutoPost, Ending, EndSession, LogoutHeard, Redirect
+from gateway.errors import MalformedRequest
 from gateway.services import Services
 from gateway.web.cookies import Cookies
+from gateway.web.farewell_book import FarewellBook
 from gateway.web.farewells import Farewell, Farewells
-from gateway.web.headers import framing_headers
+from gateway.web.headers import POLICY, WITH_FORM_ELSEWHERE, framing_headers
 from gateway.web.replies import redirect, render
 
 
@@ -18,58 +20,98 @@ from gateway.web.replies import redirect, render
 class Logout:
     services: Services
     cookies: Cookies
+    farewells: Farewells
+    book: FarewellBook
 
     def blueprint(self) -> Blueprint:
         pages = Blueprint("logout", __name__)
         pages.get("/logout")(self.ask)
         pages.post("/logout")(self.by_person)
+        pages.get("/logout/status/<farewell>")(self.status)
+        pages.get("/logout/post/<name>")(self.post)
         return pages
 
     def ask(self) -> str:
         return render_template("logout.html")
 
+    def status(self, farewell: str) -> dict[str, list[str]]:
+        """What was answered to a farewell until now: names of services, `told` and `open`."""
+        return self.book.answers(farewell)
+
+    def post(self, name: str) -> Response:
+        """In a frame of the farewell: a form that goes to a service, once."""
+        form = self.book.take_form(name)
+        return render(form) if form else Response(status=204)
+
     def by_person(self) -> Response:
         secret = self.cookies.session(request)
         session = self.services.parts.sessions.end(secret) if secret else None
-        response = _page(self._farewell(session, None), None)
+        response = _page(self._farewell([session] if session else [], None), None)
         self.cookies.forget_device(request, response)
         return response
 
     def by_service(self, asked: EndSession) -> Response:
-        """A service ended the session that it knows; the person goes back to it, over a page of
-        ours where the browser has others to tell."""
-        session = self._end_named(asked)
-        farewell = self._farewell(session, asked.service.id)
-        back = asked.reply(farewell.everywhere) if asked.reply else None
-        if isinstance(back, AutoPost):
-            response = render(back)
-        elif back is None or farewell.frames:
-            response = _page(farewell, back.address if back else None)
-        else:
-            response = redirect(back.address, 303 if request.method == "POST" else 302)
-        return self._forgetting(response, session)
+        """A service ended what it knows; the person goes back to it, over a page of ours where
+        the browser has others to tell. Raises MalformedRequest when it named somebody else and
+        can not be answered."""
+        found = self._found(asked)
+        ended = self._end_meant(found, asked)
+        farewell = self._farewell(ended, asked.service.id)
+        all_meant = len(ended) == len(found) and bool(found or asked.session_names)
+        back = asked.reply(_ending(ended, farewell, all_meant=all_meant)) if asked.reply else None
+        if back is None and not all_meant:
+            raise MalformedRequest("the sessions are not those of the person that is named")
+        return self._forgetting(self._going_back(farewell, back), ended)
 
-    def _forgetting(self, response: Response, session: Session | None) -> Response:
-        """Without the cookie, where it is of the session that ended: who follows a service's
+    def heard(self, heard: LogoutHeard) -> Response:
+        """In a frame: there is nothing to show."""
+        self.services.parts.audit("logout.answered", service=heard.service.id, done=int(heard.done))
+        self.book.hear(heard)
+        return Response(status=204)
+
+    def _found(self, asked: EndSession) -> list[Session]:
+        """The living sessions that a service names, or that of this browser."""
+        sessions, names = self.services.parts.sessions, self.services.parts.session_names
+        if not asked.session_names:
+            secret = self.cookies.session(request)
+            found = [sessions.find(secret) if secret else None]
+        else:
+            read = (names.read(asked.service.id, name) for name in asked.session_names)
+            found = [sessions.named(index) for index in dict.fromkeys(read) if index]
+        return [each for each in found if each]
+
+    def _end_meant(self, found: list[Session], asked: EndSession) -> list[Session]:
+        sessions = self.services.parts.sessions
+        known = partial(self.farewells.known_as, service=asked.service, by_itself=True)
+        return [
+            ended
+            for session in found
+            if asked.means(known(session)) and (ended := sessions.end_named(session.index))
+        ]
+
+    def _going_back(self, farewell: Farewell, back: Redirect | AutoPost | None) -> Response:
+        if back is None or farewell.frames:
+            return _page(farewell, back)
+        if isinstance(back, AutoPost):
+            return render(back)
+        return redirect(back.address, 303 if request.method == "POST" else 302)
+
+    def _forgetting(self, response: Response, ended: list[Session]) -> Response:
+        """Without the cookie, where it is of a session that ended: who follows a service's
         logout may be signed in as somebody else."""
         secret = self.cookies.session(request)
-        if session and secret and self.services.parts.sessions.is_of(session, secret):
+        is_of = self.services.parts.sessions.is_of
+        if secret and any(is_of(session, secret) for session in ended):
             self.cookies.end_session(response)
         return response
 
-    def _end_named(self, asked: EndSession) -> Session | None:
-        parts = self.services.parts
-        name = asked.session_index
-        index = parts.session_names.read(asked.service.id, name) if name else None
-        return parts.sessions.end_named(index) if index else None
-
-    def _farewell(self, session: Session | None, by: str | None) -> Farewell:
-        farewell = Farewells(self.services).say(session, by) if session else Farewell()
+    def _farewell(self, ended: list[Session], by: str | None) -> Farewell:
+        farewell = self.farewells.say(ended, by) if ended else Farewell()
         self.services.parts.audit(
             "logout",
             by="service" if by else "person",
             service=by or "",
-            school=session.identity.school if session else "",
+            school=ended[0].identity.school if ended else "",
             told=farewell.told,
             asked=farewell.asked,
             open=farewell.open,
@@ -77,9 +119,14 @@ class Logout:
         return farewell
 
 
-def _page(farewell: Farewell, back: str | None) -> Response:
-    page = render_template("logged_out.html", farewell=farewell, back=back)
-    response = make_response(page)
-    if farewell.frames:
-        response.headers.update(framing_headers(origin(each) for each in farewell.frames))
+def _ending(ended: list[Session], farewell: Farewell, *, all_meant: bool) -> Ending:
+    if all_meant:
+        return Ending.WHOLE if farewell.everywhere else Ending.PARTIAL
+    return Ending.PARTIAL if ended else Ending.REFUSED
+
+
+def _page(farewell: Farewell, back: Redirect | AutoPost | None) -> Response:
+    response = make_response(render_template("logged_out.html", farewell=farewell, back=back))
+    policy = WITH_FORM_ELSEWHERE if isinstance(back, AutoPost) else POLICY
+    response.headers.update(framing_headers(farewell.origins, policy))
     return response

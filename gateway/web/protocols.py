@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.core.ports import Begin, EndSession, Outcome, Resume, Route
+from gateway.core.ports import Begin, EndSession, LogoutHeard, Outcome, Resume, Route
 from gateway.services import Services
 from gateway.web import languages
 from gateway.web.flow import Dispatcher
@@ -32,6 +32,8 @@ def register(
                 return redirect(f"/flow/{flow_id}?answer={answer}", 303)
             case EndSession():
                 return logout.by_service(outcome)
+            case LogoutHeard():
+                return logout.heard(outcome)
             case _:
                 return render(outcome)
 

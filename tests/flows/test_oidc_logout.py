@@ -239,7 +239,7 @@ def test_frontchannel_2_rp_initiated_goes_back_after_the_frames(hub: Hub, person
     assert (asked["iss"], asked["sid"]) == ([hub.gateway.base], [tokens.claims["sid"]])
     (back,) = [link.href for link in page.links if link.href.startswith(AFTER_LOGOUT)]
     assert query_of(back) == {"state": ["s&2"]}
-    assert "farewell" in page.text
+    assert "farewell.js" in page.text
     attempt = client.begin(prompt="none")
     answer = read_callback(person.open(attempt.url).redirect.url)
     assert answer["error"] == "login_required"
@@ -251,7 +251,7 @@ def test_frontchannel_2_unregistered_address_is_never_gone_to(hub: Hub, person: 
     page = end_by(client, person, tokens, post_logout_redirect_uri="http://evil.test/")
     assert page.status == 200
     assert not [link for link in page.links if link.href.startswith("http")]
-    assert "farewell" not in page.text, "nothing goes on by itself"
+    assert "farewell.js" not in page.text, "nothing goes on by itself"
 
 
 def test_both_channels_back_channel_says_how_it_went(hub: Hub, person: Browser, listener: Listener):

@@ -1,5 +1,6 @@
 """A SAML service ends the session (SAML Core §3.7, Bindings §3.4.4.1)."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import jwt
@@ -7,6 +8,7 @@ import pytest
 
 from tests.actors.browser import Browser, Page
 from tests.actors.keys import rsa_key
+from tests.actors.people import PUPIL
 from tests.actors.redirect import RSA_SHA1, RSA_SHA256, sign_query, verify_query
 from tests.actors.saml_xml import (
     PERSISTENT,
@@ -24,6 +26,8 @@ from tests.actors.saml_xml import (
 from tests.actors.scripted_supplier import Received
 from tests.flows.hub import Hub, answer_fields, query_of
 
+SECOND_AT_SCHOOL = replace(PUPIL, uid="een-ander@esdoorn.test")
+
 
 def logout_request(hub: Hub, received: Received, **changes: str | None) -> Element:
     """A valid LogoutRequest for the session that the supplier was told of."""
@@ -34,10 +38,12 @@ def logout_request(hub: Hub, received: Received, **changes: str | None) -> Eleme
         "Destination": f"{hub.gateway.base}/saml/slo",
     }
     header = {name: value for name, value in {**valid, **changes}.items() if name in valid}
-    request = root("samlp:LogoutRequest", **header)
+    end = {"NotOnOrAfter": changes["end"]} if "end" in changes else {}
+    request = root("samlp:LogoutRequest", **header, **end)
     sub(request, "saml:Issuer", changes.get("issuer", hub.supplier.entity_id))
-    sub(request, "saml:NameID", received.name_id, Format=PERSISTENT)
-    sub(request, "samlp:SessionIndex", changes.get("index", received.session_index))
+    sub(request, "saml:NameID", changes.get("name", received.name_id), Format=PERSISTENT)
+    for index in (changes.get("index", received.session_index) or "").split():
+        sub(request, "samlp:SessionIndex", index)
     return request
 
 
@@ -94,6 +100,8 @@ def test_core_3_7_3_2_with_another_service_open_it_is_partial(hub: Hub, person: 
         {"IssueInstant": instant(-3600)},
         {"IssueInstant": instant(3600)},
         {"IssueInstant": "gisteren"},
+        {"end": instant(-600)},
+        {"end": "gisteren"},
         {"Version": "1.1"},
     ],
 )
@@ -103,6 +111,57 @@ def test_core_3_2_1_wrong_request_ends_nothing(hub: Hub, person: Browser, change
     assert page.status in {400, 404}
     assert "KP-30" in page.words
     assert has_session(hub, person)
+
+
+def test_core_3_7_1_request_that_has_not_expired_counts(hub: Hub, person: Browser):
+    request = logout_request(hub, hub.saml_received(person), end=instant(60))
+    assert read_status(hub, open_logout(hub, person, request), request) == ["Success"]
+
+
+REFUSED = ["Requester", "UnknownPrincipal"]
+
+
+def test_core_3_7_3_2_session_of_another_than_is_named_stays(hub: Hub, person: Browser):
+    request = logout_request(hub, hub.saml_received(person), name="iemand-anders")
+    assert read_status(hub, open_logout(hub, person, request), request) == REFUSED
+    assert has_session(hub, person)
+
+
+def test_core_3_7_1_without_a_session_index_it_is_that_of_this_browser(hub: Hub, person: Browser):
+    request = logout_request(hub, hub.saml_received(person), index=None)
+    with hub.browser() as elsewhere:
+        refused = open_logout(hub, elsewhere, request)
+        assert read_status(hub, refused, request) == REFUSED, "nothing of this person is here"
+    assert read_status(hub, open_logout(hub, person, request), request) == ["Success"]
+    assert not has_session(hub, person)
+
+
+def test_core_3_7_1_several_sessions_end_together(hub: Hub, person: Browser):
+    """One person on two devices; a session that is unknown, or over, is left out."""
+    with hub.browser() as other:
+        first, second = hub.saml_received(person), hub.saml_received(other)
+        both = f"{first.session_index} {second.session_index} onbekend"
+        request = logout_request(hub, first, index=both)
+        assert read_status(hub, open_logout(hub, person, request), request) == ["Success"]
+        assert not has_session(hub, person)
+        assert not has_session(hub, other)
+
+
+def test_core_3_7_3_2_of_several_sessions_only_the_persons_own_end(hub: Hub, person: Browser):
+    with hub.browser() as other:
+        first, second = hub.saml_received(person), hub.saml_received(other, SECOND_AT_SCHOOL)
+        both = f"{first.session_index} {second.session_index}"
+        request = logout_request(hub, first, index=both)
+        status = read_status(hub, open_logout(hub, person, request), request)
+        assert status == ["Success", "PartialLogout"]
+        assert not has_session(hub, person)
+        assert has_session(hub, other)
+
+
+def test_core_3_7_1_more_sessions_than_anybody_has(hub: Hub, person: Browser):
+    """Each costs a look: a service does not make us look for ever."""
+    request = logout_request(hub, hub.saml_received(person), index="onbekend " * 101)
+    assert open_logout(hub, person, request).status == 400
 
 
 @pytest.mark.parametrize("way", ["stranger", "sha1", "unsigned"])

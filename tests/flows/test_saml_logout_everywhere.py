@@ -1,6 +1,7 @@
 """Single logout with several services (SAML Core §3.7, Profiles §4.4): told, and told honestly."""
 
 import html
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def test_profiles_4_4_3_1_a_person_signs_out_and_the_service_is_asked(hub: Hub, 
 
 
 def test_core_3_7_3_2_who_can_not_be_asked_is_named_as_open(hub: Hub):
-    """Without an address, or by POST alone: a frame can not bring it."""
+    """It has no address for it."""
     without = party(hub, "Braam", None)
     with hub.browser(without.supplier.base) as browser:
         without.login(hub, browser)
@@ -165,35 +166,118 @@ def test_profiles_4_4_3_4_one_service_ends_it_and_the_other_is_asked(
 def test_bindings_3_5_logout_by_post_is_answered_by_post(hub: Hub, person: Browser, by_post: Party):
     received = by_post.login(hub, person)
     supplier = by_post.supplier
-    request = message(hub, supplier, "LogoutRequest")
-    sub(request, "saml:NameID", received.name_id)
-    sub(request, "samlp:SessionIndex", received.session_index)
-    Signing(supplier.keys).sign(request)
-    fields = {"SAMLRequest": encode(request), "RelayState": "a b&c"}
+    fields = posted_request(hub, supplier, received)
     page = person.post(f"{hub.gateway.base}/saml/slo", fields, initiator=supplier.base)
     assert page.message.url == f"{supplier.base}/slo"
     assert page.message.fields["RelayState"] == "a b&c"
     answer = decode(page.message.fields["SAMLResponse"])
     verify(answer, supplier.gateway.signing)
-    assert answer.get("InResponseTo") == request.get("ID")
+    assert answer.get("InResponseTo") == decode(fields["SAMLRequest"]).get("ID")
     assert [str(c) for c in find(answer, ".//samlp:StatusCode/@Value")] == [STATUS + "Success"]
     page = person.open(hub.client.begin(prompt="none").url)
     assert "code=" not in page.redirect.url
+
+
+def posted_request(hub: Hub, supplier: ScriptedSupplier, received: Received) -> dict[str, str]:
+    request = message(hub, supplier, "LogoutRequest")
+    sub(request, "saml:NameID", received.name_id)
+    sub(request, "samlp:SessionIndex", received.session_index)
+    Signing(supplier.keys).sign(request)
+    return {"SAMLRequest": encode(request), "RelayState": "a b&c"}
+
+
+def test_bindings_3_5_logout_by_post_asks_the_other_services_first(
+    hub: Hub, person: Browser, by_redirect: Party, by_post: Party
+):
+    """The page has both: the frames, and the form that goes back to who began."""
+    received = by_post.login(hub, person)
+    other = by_redirect.login(hub, person)
+    fields = posted_request(hub, by_post.supplier, received)
+    page = person.post(f"{hub.gateway.base}/saml/slo", fields, initiator=by_post.supplier.base)
+    (address,) = frames(page)
+    request = asked(hub, by_redirect.supplier, address)
+    assert text_of(request, "./samlp:SessionIndex") == other.session_index
+    policy = page.headers["Content-Security-Policy"]
+    assert "form-action" not in policy, "the form goes to another party"
+    assert f"frame-src 'self' {by_redirect.supplier.base}" in policy
+    (form,) = [each for each in page.forms if each.action == f"{by_post.supplier.base}/slo"]
+    sent = page.filled(form, {}).fields
+    assert sent["RelayState"] == "a b&c"
+    answer = decode(sent["SAMLResponse"])
+    verify(answer, by_post.supplier.gateway.signing)
+    codes = [str(code) for code in find(answer, ".//samlp:StatusCode/@Value")]
+    assert codes == [STATUS + "Success", STATUS + "PartialLogout"]
+
+
+def test_bindings_3_5_service_that_knows_post_alone_is_asked_in_a_frame(
+    hub: Hub, person: Browser, by_post: Party
+):
+    received = by_post.login(hub, person)
+    page = sign_out(hub, person)
+    assert by_post.name in page.words.partition("Misschien nog open")[0]
+    (address,) = frames(page)
+    assert f"frame-src 'self' {by_post.supplier.base}" in page.headers["Content-Security-Policy"]
+    frame = person.open(f"{hub.gateway.base}{address}")
+    assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert frame.message.url == f"{by_post.supplier.base}/slo"
+    request = decode(frame.message.fields["SAMLRequest"])
+    verify(request, by_post.supplier.gateway.signing)
+    assert text_of(request, "./samlp:SessionIndex") == received.session_index
+    assert person.open(f"{hub.gateway.base}{address}").status == 204, "a form goes once"
+
+
+def answered(
+    hub: Hub, browser: Browser, service: Party, request: Element, codes: Sequence[str]
+) -> Page:
+    """What the service sends in its frame when it was asked."""
+    marks = {"InResponseTo": request.get("ID")}
+    answer = message(hub, service.supplier, "LogoutResponse", codes, **marks)
+    query = sign_query({"SAMLResponse": deflate(answer)}, service.supplier.keys)
+    return browser.open(f"{hub.gateway.base}/saml/slo?{query}")
 
 
 @pytest.mark.parametrize("codes", [["Success"], ["Success", "PartialLogout"], ["Requester"]])
 def test_core_3_7_2_what_a_service_answers_is_heard(
     hub: Hub, person: Browser, by_redirect: Party, codes: list[str]
 ):
-    """In a frame: there is nothing to show."""
-    answer = message(hub, by_redirect.supplier, "LogoutResponse", codes, InResponseTo=new_id())
-    query = sign_query({"SAMLResponse": deflate(answer)}, by_redirect.supplier.keys)
+    """In a frame: there is nothing to show. The page that asked may then say more."""
+    by_redirect.login(hub, person)
+    farewell = sign_out(hub, person)
+    (address,) = frames(farewell)
+    request = asked(hub, by_redirect.supplier, address)
     log = (hub.gateway.directory / "log").read_text()
-    page = person.open(f"{hub.gateway.base}/saml/slo?{query}")
+    assert heard(hub, person, farewell) == {"told": [], "open": []}
+    page = answered(hub, person, by_redirect, request, codes)
     assert (page.status, page.text) == (204, "")
     lines = (hub.gateway.directory / "log").read_text().removeprefix(log)
     assert '"logout.answered"' in lines
     assert f'"done": {int(codes == ["Success"])}' in lines
+    said = "told" if codes == ["Success"] else "open"
+    assert heard(hub, person, farewell) == {"told": [], "open": [], said: [by_redirect.name]}
+    again = answered(hub, person, by_redirect, request, ["Success"])
+    assert (again.status, "KP-302" in again.words) == (400, True), "one answer to one request"
+
+
+def heard(hub: Hub, browser: Browser, farewell: Page) -> dict[str, list[str]]:
+    """What the farewell's page can ask; nobody else knows the address."""
+    (status,) = re.findall(r'data-status="([^"]+)"', farewell.text)
+    found: dict[str, list[str]] = json.loads(browser.open(f"{hub.gateway.base}{status}").text)
+    return found
+
+
+def test_core_3_2_2_answer_to_what_another_was_asked_is_refused(
+    hub: Hub, person: Browser, by_redirect: Party, by_post: Party
+):
+    """InResponseTo is a request of ours to that very service; an invented one counts as little."""
+    by_redirect.login(hub, person)
+    farewell = sign_out(hub, person)
+    request = asked(hub, by_redirect.supplier, frames(farewell)[0])
+    page = answered(hub, person, by_post, request, ["Success"])
+    assert (page.status, "KP-302" in page.words) == (400, True)
+    request.set("ID", new_id())
+    page = answered(hub, person, by_redirect, request, ["Success"])
+    assert (page.status, "KP-302" in page.words) == (400, True)
+    assert heard(hub, person, farewell) == {"told": [], "open": []}
 
 
 @pytest.mark.parametrize("way", ["stranger", "unsigned", "elsewhere"])
@@ -216,8 +300,13 @@ def test_profiles_4_4_3_4_answer_that_is_not_the_services_own(
 
 def test_a_posted_answer_is_heard_too(hub: Hub, person: Browser, by_post: Party):
     """Bindings §3.5; its signature is inside."""
-    answer = message(hub, by_post.supplier, "LogoutResponse", ["Success"], InResponseTo=new_id())
+    by_post.login(hub, person)
+    farewell = sign_out(hub, person)
+    frame = person.open(f"{hub.gateway.base}{frames(farewell)[0]}")
+    marks = {"InResponseTo": decode(frame.message.fields["SAMLRequest"]).get("ID")}
+    answer = message(hub, by_post.supplier, "LogoutResponse", ["Success"], **marks)
     Signing(by_post.supplier.keys).sign(answer)
     fields = {"SAMLResponse": encode(answer)}
     page = person.post(f"{hub.gateway.base}/saml/slo", fields, initiator=by_post.supplier.base)
     assert (page.status, page.text) == (204, "")
+    assert heard(hub, person, farewell)["told"] == [by_post.name]

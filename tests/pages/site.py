@@ -52,6 +52,7 @@ STATES = {
     "logged out": "/logged-out",
     "logged out, services open": "/logged-out?services",
     "not let in by a service": "/not-let-in",
+    "logged out, going back by a form": "/logged-out?services&back",
 }
 
 
@@ -107,7 +108,10 @@ def logout() -> str:
 def logged_out() -> str:
     named = ("Taalwijs", "Rekenwijs", SERVICE) if "services" in request.args else ()
     told, asked, still_open = named[:1], named[1:2], named[2:]
-    return render_template("logged_out.html", farewell=Farewell(told, asked, still_open))
+    awaited = len(asked) if "back" in request.args else 0
+    farewell = Farewell("f1", told, asked, still_open, awaited=awaited)
+    back = AutoPost("/arrived", {"SAMLResponse": "PD94"}) if awaited else None
+    return render_template("logged_out.html", farewell=farewell, back=back)
 
 
 def not_let_in() -> str:

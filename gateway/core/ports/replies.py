@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from gateway.core.model import (
     Brin,
@@ -76,22 +77,33 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
-class EndSession:
-    """A service ends the session named by `session_index`; `reply` says so to it, and whether
-    nothing is left open elsewhere."""
-
-    service: Service
-    session_index: str | None
-    reply: "Callable[[bool], Redirect | AutoPost] | None"
-
-
-@dataclass(frozen=True, slots=True)
 class Ended:
-    """A session that has ended, as one service knows it; whether by its own hand."""
+    """A session that has ended, as one service knows it; whether by its own hand. `farewell` is
+    the id of the farewell to which its answer belongs."""
 
     session_name: str
     pseudonym: str = field(repr=False)
     by_itself: bool = False
+    farewell: str = ""
+
+
+class Ending(Enum):
+    """How a logout that a service asked for has ended."""
+
+    WHOLE = "whole"  # each service is known to have ended its own session, or there was none
+    PARTIAL = "partial"
+    REFUSED = "refused"  # nothing ended: not the session of the person that the service names
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """A service ends the sessions that it names, or where it names none that of this browser;
+    those alone of which `means` is true. `reply` tells it how that went."""
+
+    service: Service
+    session_names: tuple[str, ...]
+    means: Callable[[Ended], bool]
+    reply: Callable[[Ending], Redirect | AutoPost] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +116,24 @@ class PostedNotice:
 
 @dataclass(frozen=True, slots=True)
 class FramedNotice:
-    """What the browser opens in a frame, so that a service forgets its own cookie there."""
+    """What the browser opens in a frame, so that a service forgets its own cookie there;
+    `fields` are posted there, if there are. `answered`: the service then says how it went
+    (`LogoutHeard`)."""
 
     address: str
+    fields: Mapping[str, str] | None = field(default=None, repr=False)
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutHeard:
+    """A service answered to what a farewell asked it; whether it ended all that it had."""
+
+    service: Service
+    farewell: str
+    done: bool
 
 
 Notice = PostedNotice | FramedNotice
 Reply = Redirect | AutoPost | Document | Frame
-Outcome = Reply | Begin | Resume | EndSession
+Outcome = Reply | Begin | Resume | EndSession | LogoutHeard

@@ -31,11 +31,12 @@ class LogoutEndpoint:
         if claims is None or client is None:
             return _ASK
         uri = fields.get("post_logout_redirect_uri", "")
-        state = fields.get("state")
+        state, subject = fields.get("state"), claims["sub"]
         known = uri in client.post_logout_redirect_uris
         back = with_query(uri, {"state": state}) if known else None
-        reply = (lambda everywhere: back) if back else None  # noqa: ARG005
-        return EndSession(client.service, str(claims["sid"]), reply)
+        reply = (lambda ending: back) if back else None  # noqa: ARG005
+        named = (str(claims["sid"]),)
+        return EndSession(client.service, named, lambda ended: ended.pseudonym == subject, reply)
 
     def _client(self, claims: Mapping[str, Any] | None, fields: Mapping[str, str]) -> Client | None:
         """The hint's audience, and no other client_id beside it (§2)."""

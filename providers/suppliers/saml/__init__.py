@@ -7,6 +7,7 @@ request   authn_request.py   what a service asks, checked
 answer    response.py        the signed assertion, or the status
           encryption.py      for its eyes alone
 logout    logout.py          a service ends the session, or is told that it has ended
+          logout_message.py  what it sends about that, checked
           messages.py        our messages by Redirect or POST
 """
 
@@ -22,6 +23,7 @@ from providers.saml_metadata import own_document, signed
 
 from .authn_request import SsoRequests, Unmet
 from .logout import SingleLogout
+from .logout_message import LogoutMessages
 from .messages import Sender
 from .names import STATUS
 from .provider import Providers
@@ -49,7 +51,8 @@ class SamlIdentityProvider:
         self._providers = Providers()
         self._requests = SsoRequests(parts, self._providers, self._sso)
         sender = Sender(self._entity_id, parts.keyring, parts.clock, parts.random)
-        self._logouts = SingleLogout(parts, self._providers, sender, self._slo)
+        judge = LogoutMessages(self._slo, parts.clock, parts.settings.clock_skew_seconds)
+        self._logouts = SingleLogout(parts, self._providers, sender, judge)
         self._scope = urlsplit(base).hostname or ""
         self._responder = Responder(
             self._entity_id, self._scope, parts.vocabulary, parts.clock, parts.random

@@ -1,6 +1,6 @@
-"""Single logout with services (SAML Core §3.7, Profiles §4.4): one of them ends the session here,
-if it signed for that and names the session that it was told of; or it ended here, and it is told.
-"""
+"""Single logout with services (SAML Core §3.7, Profiles §4.4): one of them ends the sessions here,
+if it signed for that and names the person and what it was told of; or a session ended here, and
+the service is told."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,29 +10,40 @@ from lxml import etree
 from gateway.core.model import Service
 from gateway.core.ports import (
     AutoPost,
-    Document,
     Ended,
+    Ending,
     EndSession,
     FramedNotice,
     HttpRequest,
+    LogoutHeard,
     Notice,
     Redirect,
 )
-from gateway.errors import BadRequestSignature, MalformedRequest, UnsupportedRequest
+from gateway.errors import BadRequestSignature, MalformedRequest
 from gateway.services import Parts
-from gateway.trust.bindings import Message, check_query_signature, receive
-from gateway.trust.metadata.names import PERSISTENT, REDIRECT
-from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, text_of
-from gateway.trust.xmldsig import SignatureRefused, verify
+from gateway.trust.bindings import Message, receive
+from gateway.trust.metadata.names import PERSISTENT
+from gateway.trust.xmldsig import SignatureRefused
 from gateway.trust.xmltext import element, text
 
+from .logout_message import (
+    LogoutMessages,
+    is_success,
+    issuer_of,
+    person_named,
+    sessions_named,
+)
 from .messages import Sender
-from .names import SAML, SAMLP, STATUS
+from .names import SAML, STATUS
 from .provider import Provider, Providers
 from .response import status_of, transient_id
 
-_NOTHING = Document(b"", "text/plain", 204)
+_ANSWER_SECONDS = 600
+_CODES = {
+    Ending.WHOLE: ("Success",),
+    Ending.PARTIAL: ("Success", "PartialLogout"),  # Core §3.7.3.2
+    Ending.REFUSED: ("Requester", "UnknownPrincipal"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +53,34 @@ class SingleLogout:
     parts: Parts
     providers: Providers
     sender: Sender
-    own_address: str
+    messages: LogoutMessages
 
-    def read(self, request: HttpRequest) -> EndSession | Document:
-        """Which session ends; nothing more for what a service answers to us, in a frame of the
-        page that said what it was asked. Raises SupplierError."""
+    def read(self, request: HttpRequest) -> EndSession | LogoutHeard:
+        """Which sessions end, or what a service answers to us. Raises SupplierError."""
         source = request.form if request.method == "POST" else request.args
         is_answer = bool(source.getlist("SAMLResponse"))
         try:
             message = receive(request, "SAMLResponse" if is_answer else "SAMLRequest")
-            issuer = text_of(_one(message.root, f"{SAML}Issuer"))
+            issuer = issuer_of(message.root)
             provider = self.providers.of(self.parts.registry.service_named("saml", issuer))
-            root = _proved(message, provider)
-            self._check_header(root, "LogoutResponse" if is_answer else "LogoutRequest")
-            if is_answer:
-                done = _is_success(root)
-                self.parts.audit("logout.answered", service=provider.service.id, done=int(done))
-                return _NOTHING
-            index = text_of(_one(root, f"{SAMLP}SessionIndex"))
+            name = "LogoutResponse" if is_answer else "LogoutRequest"
+            root = self.messages.proved(message, provider, name)
+            return (
+                self._heard(root, provider) if is_answer else self._asked(root, provider, message)
+            )
         except SignatureRefused as error:
             raise BadRequestSignature(str(error)) from error
         except ValueError as error:
             raise MalformedRequest(str(error)) from error
-        return EndSession(provider.service, index, self._reply(provider, root, message))
 
     def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
-        """Our LogoutRequest, by Redirect alone (SAML2Int IDP21); none for who has no address, nor
-        for who sent us one.
+        """Our LogoutRequest, by Redirect where the service can (SAML2Int IDP21), else by POST;
+        none for who has no address, nor for who sent us one.
 
         The person is named as the service is told of people when it asks no other format.
         """
         provider = self.providers.of(service)
-        if ended.by_itself or provider.logout is None or provider.logout.binding != REDIRECT:
+        if ended.by_itself or provider.logout is None:
             return ()
         persistent = provider.name_id_format == PERSISTENT
         name = {
@@ -86,56 +93,53 @@ class SingleLogout:
             element("saml:NameID", name, text(value), namespace=SAML[1:-1]),
             element("samlp:SessionIndex", {}, text(ended.session_name)),
         )
-        sent = self.sender.send("LogoutRequest", provider.logout, {}, content, None)
-        return (FramedNotice(sent.address),) if isinstance(sent, Redirect) else ()
+        mark = {"ID": self._await_answer(service, ended.farewell)}
+        sent = self.sender.send("LogoutRequest", provider.logout, mark, content, None)
+        if isinstance(sent, AutoPost):
+            return (FramedNotice(sent.action, sent.fields, answered=True),)
+        return (FramedNotice(sent.address, answered=True),)
 
-    def _check_header(self, root: etree._Element, name: str) -> None:
-        """SAML Core §3.2.1, §3.2.2 and §3.7.1: of this moment, and meant for us."""
-        if root.tag != f"{SAMLP}{name}" or root.get("Version") != "2.0":
-            raise MalformedRequest(f"not a {name}")
-        if root.get("Destination") not in {None, self.own_address}:
-            raise MalformedRequest("Destination is not our address")
-        skew = self.parts.settings.clock_skew_seconds
-        age = self.parts.clock() - read_saml_time(root.get("IssueInstant") or "")
-        if not -skew <= age <= skew + self.parts.settings.clock_skew_seconds:
-            raise MalformedRequest(f"the {name} is {age:.0f} seconds old")
+    def _await_answer(self, service: Service, farewell: str) -> str:
+        """The id of a request whose answer is heard once, and from this service."""
+        request_id = "_" + self.parts.random()
+        value = f"{farewell} {service.id}".encode()
+        self.parts.state.put(_asked_key(request_id), value, _ANSWER_SECONDS)
+        return request_id
+
+    def _heard(self, root: etree._Element, provider: Provider) -> LogoutHeard:
+        """An answer to a request of ours to that service (Core §3.2.2)."""
+        key = _asked_key(root.get("InResponseTo") or "")
+        farewell, _, service_id = (self.parts.state.take(key) or b"").decode().partition(" ")
+        if service_id != provider.service.id:
+            raise MalformedRequest("no request of ours to this service waits for that answer")
+        return LogoutHeard(provider.service, farewell, is_success(root))
+
+    def _asked(self, root: etree._Element, provider: Provider, message: Message) -> EndSession:
+        person = person_named(root)
+
+        def means(ended: Ended) -> bool:
+            """Its NameID is the one that the service was told, of either format."""
+            return person in {ended.pseudonym, transient_id(ended.session_name)}
+
+        reply = self._reply(provider, root, message)
+        return EndSession(provider.service, sessions_named(root), means, reply)
 
     def _reply(
         self, provider: Provider, root: etree._Element, message: Message
-    ) -> Callable[[bool], Redirect | AutoPost] | None:
+    ) -> Callable[[Ending], Redirect | AutoPost] | None:
         endpoint = provider.logout
         if endpoint is None:
             return None
 
-        def reply(everywhere: bool) -> Redirect | AutoPost:
-            """PartialLogout when another service may still have a session (Core §3.7.3.2)."""
-            codes = (STATUS + "Success", *(() if everywhere else (STATUS + "PartialLogout",)))
+        def reply(ending: Ending) -> Redirect | AutoPost:
+            status = status_of(*(STATUS + code for code in _CODES[ending]))
             answers = {"InResponseTo": root.get("ID") or ""}
             return self.sender.send(
-                "LogoutResponse", endpoint, answers, (status_of(*codes),), message.relay_state
+                "LogoutResponse", endpoint, answers, (status,), message.relay_state
             )
 
         return reply
 
 
-def _is_success(root: etree._Element) -> bool:
-    """Whether the service ended all that it had; PartialLogout is not that (Core §3.2.2.2)."""
-    codes = [code.get("Value") for code in root.iterfind(f"{SAMLP}Status//{SAMLP}StatusCode")]
-    return codes == [STATUS + "Success"]
-
-
-def _one(root: etree._Element, path: str) -> etree._Element:
-    found = root.findall(path)
-    if len(found) != 1:
-        raise XmlRefused(f"not exactly one {etree.QName(path).localname}")
-    return found[0]
-
-
-def _proved(message: Message, provider: Provider) -> etree._Element:
-    """A logout must be signed (SAML Profiles §4.4.3.1)."""
-    if not provider.keys:
-        raise UnsupportedRequest("logout needs a signing certificate in the metadata")
-    if message.posted:
-        return verify(message.root, provider.keys)
-    check_query_signature(message, provider.keys)
-    return message.root
+def _asked_key(request_id: str) -> str:
+    return f"logout-asked:{request_id}"
