@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gateway.cli.checks import DAY_SECONDS, NEAR_DAYS, Finding
 from gateway.errors import GatewayError
+from gateway.install import retirement
 from gateway.settings import Settings
 from gateway.trust.keyfiles import read_pseudonym_keys, read_state_key
 from gateway.trust.keyring import FileKeyring
@@ -32,7 +33,7 @@ def check_keys(settings: Settings) -> Iterable[Finding]:
     try:
         read_state_key(settings.state_key_file)
         versions = read_pseudonym_keys(settings.pseudonym_key_file)
-        ring = FileKeyring(settings.signing_key_dir, time.time)
+        ring = FileKeyring(settings.signing_key_dir, time.time, retirement(settings))
         kid = ring.signer().kid
     except GatewayError as error:
         yield Finding("error", error.detail, "Put the key files back from the safe.")
@@ -48,3 +49,9 @@ def check_keys(settings: Settings) -> Iterable[Finding]:
                 f"certificate of {key.kid} ends in {days:.0f} days",
                 "Run ketenpoort keys rotate.",
             )
+    for key in ring.without_use():
+        yield Finding(
+            "ok",
+            f"retired key {key.kid} ({key.algorithm}) may go",
+            "The next ketenpoort keys rotate removes it.",
+        )
