@@ -50,10 +50,19 @@ class AuthorizationRequests:
         fields = _fields(request)
         client = client_of(self.registry.service_named("oidc", fields.get("client_id", "")))
         reference = fields.get("request_uri", "")
-        if not self.pushed.is_one(reference):
-            return self._begin_opened(fields, client)
-        fields = self.pushed.redeem(reference, client)
-        return replace(self._begin_opened(fields, client), reference=reference)
+        if self.pushed.is_one(reference):
+            fields = self.pushed.redeem(reference, client)
+            begin = replace(self._begin_opened(fields, client), reference=reference)
+        else:
+            begin = self._begin_opened(fields, client)
+        return self._hinted_by_address(request, begin)
+
+    def _hinted_by_address(self, request: HttpRequest, begin: Begin) -> Begin:
+        """With the school of `?school=`, unless the request itself names one."""
+        if begin.school is not None or b"school=" not in request.query_string:
+            return begin
+        named = next(iter(request.args.getlist("school")), "")
+        return replace(begin, school=school_meant(named, self.registry))
 
     def _begin_opened(self, fields: Mapping[str, str], client: Client) -> Begin:
         try:
@@ -61,11 +70,7 @@ class AuthorizationRequests:
         except InvalidRequest as invalid:
             recipient = self._recipient(fields, client)
             raise AuthorizationError(recipient, invalid.error, invalid.description) from invalid
-        begin = self.begin(opened, client)
-        if begin.school is None and b"school=" in request.query_string:
-            named = next(iter(request.args.getlist("school")), "")
-            return replace(begin, school=school_meant(named, self.registry))
-        return begin
+        return self.begin(opened, client)
 
     def opened(self, fields: Mapping[str, str], client: Client) -> Mapping[str, str]:
         """With what stands in a request object; raises InvalidRequest."""
