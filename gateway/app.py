@@ -43,6 +43,7 @@ from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
 from gateway.store.suppliers import Services as ServiceRegister
 from gateway.trust import fetch
+from gateway.trust.certificates import end_of
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
 from gateway.trust.passkeys import SitePasskeys
@@ -62,6 +63,7 @@ from gateway.web.guesses import Guesses
 from gateway.web.headers import protect
 from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
+from gateway.web.mdq import metadata_query
 from gateway.web.not_let_in import not_let_in
 from gateway.web.operations import operations
 from gateway.web.operator import operator_pages
@@ -222,7 +224,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         *staff_pages(desk, passkeys),
         *supplier_pages(desk),
         *operator_pages(desk),
-        *school_console_pages(desk),
+        *school_console_pages(desk, end_of),
+        metadata_query(services).blueprint(),
     ]
     programs = api(parts, ApiTokenBook(engine), PublishedStore(engine))
     csrf.exempt(programs)

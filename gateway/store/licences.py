@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.errors import RegistrationRefused
+from gateway.store.changes import changing
 from gateway.store.register import present, unknown
 from gateway.store.rows import SCHOOLS
 from gateway.store.statements import Statements
@@ -49,6 +50,20 @@ class LicenceBook:
             raise RegistrationRefused(
                 f"{brin} has material {material_id} for {group} already"
             ) from error
+
+    def replace(self, brin: str, groups: Mapping[str, frozenset[str]]) -> None:
+        """In place of all licences of a school: groups by material. Raises RegistrationRefused."""
+        rows = [
+            {"brin": brin, "material_id": material_id, "group_name": group}
+            for material_id, found in groups.items()
+            for group in found
+        ]
+        with changing(self._engine) as change:
+            change.connection.execute(delete(licences).where(licences.c.brin == brin))
+            for material_id in groups:
+                _check(change.connection, brin, material_id)
+            if rows:
+                change.connection.execute(insert(licences), rows)
 
     def remove(self, brin: str, material_id: str, group: str | None) -> None:
         """Take back one group's licence, or all of a material; raises RegistrationRefused."""

@@ -42,14 +42,18 @@ GET /healthz
 GET /invitation/<token>
 POST /invitation/<token>
 GET /logout
+GET /logout/post/<name>
+GET /logout/status/<farewell>
 POST /logout
 POST /favourite
 POST /forget
 GET /metrics
+GET /not-let-in
 GET /oidc/jwks
 GET /open/<fragment_id>
 GET /open/service/<service_id>
 GET /readyz
+GET /saml/mdq/entities/<path:entity_id>
 GET /saml/metadata
 GET /school
 GET /school/announce
@@ -123,6 +127,9 @@ RESTRICTED = {
     "POST /school-console/administrators": ADMINISTRATORS,
     "POST /school-console/administrators/dismiss": ADMINISTRATORS,
     "POST /school-console/administrators/entitlement": ADMINISTRATORS,
+    "GET /school-console/connection": ADMINISTRATORS,
+    "GET /school-console/licences": ADMINISTRATORS,
+    "POST /school-console/licences": ADMINISTRATORS,
     "GET /school-console/overview": ADMINISTRATORS,
     "GET /school-console/overview.csv": ADMINISTRATORS,
     "GET /school-console/services/<service_id>": ADMINISTRATORS,

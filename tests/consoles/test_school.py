@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from gateway.core.materials import Publication
 from tests.actors.browser import Browser, Page
 from tests.actors.people import PUPIL, TEACHER
 from tests.consoles.school_desk import ADMINISTRATOR, accept, invite
 from tests.flows.hub import Hub, run_hub
 from tests.parts.effect import wait_for_changes
 from tests.parts.gateway import Gateway, run_gateway
+from tests.parts.materials import publish
 from tests.parts.process import run_directory
 
 CONSOLE = "/school-console"
@@ -210,3 +212,27 @@ def wait_until_told(hub: Hub, browser: Browser) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while "Nog niets" in browser.open(f"{hub.gateway.base}/me").words:
         assert time.monotonic() < deadline, "the record never came"
+
+
+def test_licences_come_by_a_list_and_hold_on_the_start_page(hub: Hub, desk: Browser) -> None:
+    book = Publication(
+        "9789000000001", "Lezen en rekenen 2", access_link=f"{hub.supplier.base}/boek"
+    )
+    publish(hub.gateway, hub.service, [book])
+    address = f"{hub.gateway.base}{CONSOLE}/licences"
+    wrong = desk.submit(desk.open(address), {"text": "none,2A"}, "Bewaar dit")
+    assert (wrong.status, "Regel 1: none" in wrong.words) == (422, True)
+    page = desk.submit(desk.open(address), {"text": "9789000000001,3F"}, "Bewaar dit")
+    assert "Lezen en rekenen 2" in page.words
+    for unit, sees in (("3F", True), ("2B", False)):
+        with hub.browser() as browser:
+            page = browser.open(f"{hub.gateway.base}/sign-in?to=/&school=99XA")
+            page = hub.at_school(browser, page, replace(PUPIL, unit=unit))
+            assert ("Lezen en rekenen 2" in page.words) is sees
+    desk.submit(desk.open(address), {"text": ""}, "Bewaar dit")
+
+
+def test_the_login_page_says_what_came_and_what_is_missing(hub: Hub, desk: Browser) -> None:
+    words = desk.open(f"{hub.gateway.base}{CONSOLE}/connection").words
+    assert "Ans" in words
+    assert "nlEduPersonUnit" in words

@@ -1,10 +1,7 @@
 """Schools and services: certificates near their end, secrets, and ids that may change."""
 
-import base64
 import time
 from collections.abc import Iterable, Sequence
-
-from cryptography import x509
 
 from gateway.cli.checks import DAY_SECONDS, NEAR_DAYS, Finding
 from gateway.cli.context import vocabulary
@@ -12,6 +9,7 @@ from gateway.core.model import Connection, Service
 from gateway.errors import ConfigurationError
 from gateway.settings import Settings
 from gateway.store.repositories import Repositories
+from gateway.trust.certificates import end_of
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.metadata.names import PERSISTENT
 from gateway.trust.sealing import SecretSealer
@@ -41,11 +39,8 @@ def _certificates(party: Service | Connection) -> Iterable[Finding]:
 
 
 def _days_left(certificate: str) -> float | None:
-    try:
-        loaded = x509.load_der_x509_certificate(base64.b64decode(certificate))
-    except ValueError:
-        return None
-    return (loaded.not_valid_after_utc.timestamp() - time.time()) / DAY_SECONDS
+    end = end_of(certificate)
+    return None if end is None else (end - time.time()) / DAY_SECONDS
 
 
 def _ids(connections: Sequence[Connection]) -> Iterable[Finding]:

@@ -298,3 +298,6 @@ class Licences(Protocol):
 
     def of_school(self, brin: str) -> Mapping[str, frozenset[str]]:
         """All of a school, by material."""
+
+    def replace(self, brin: str, groups: Mapping[str, frozenset[str]]) -> None:
+        """In place of all of a school; raises RegistrationRefused."""

@@ -1,0 +1,70 @@
+"""Licences at the school's console: which class groups may use which material, from a list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from gateway.core.licence_list import LicenceFault, read_licences
+from gateway.core.materials import Material
+from gateway.core.model import Brin
+from gateway.core.sharing import for_schools
+from gateway.errors import BadInput
+from gateway.web.console.desk import ConsoleDesk
+from gateway.web.replies import redirect
+
+_WRONG = 422
+_FAULTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Licences:
+    desk: ConsoleDesk
+
+    def blueprint(self) -> Blueprint:
+        pages = Blueprint("school_console_licences", __name__)
+        pages.get("/school-console/licences")(self.show)
+        pages.post("/school-console/licences")(self.replace)
+        return pages
+
+    def show(self) -> Response:
+        return self._page(self.desk.administrator().school.brin, "", ())
+
+    def replace(self) -> Response:
+        """In place of all that was there; nothing changes when a line is wrong."""
+        administrator, parts = self.desk.administrator(), self.desk.parts
+        brin, text = administrator.school.brin, _sent()
+        read = read_licences(text, self._materials())
+        if read.faults:
+            return self._page(brin, text, read.faults[:_FAULTS])
+        before = _recorded(parts.licences.of_school(brin))
+        acts, actor = self.desk.books.acts, administrator.actor
+        with acts.recording(actor, "licences set", brin, before, _recorded(read.groups)):
+            parts.licences.replace(brin, read.groups)
+        return redirect("/school-console/licences", 303)
+
+    def _page(self, brin: Brin, text: str, faults: Sequence[LicenceFault]) -> Response:
+        groups = self.desk.parts.licences.of_school(brin)
+        rows = [(one, sorted(groups[one.id])) for one in self._materials() if one.id in groups]
+        page = render_template("school_console/licences.html", rows=rows, text=text, faults=faults)
+        return make_response(page, _WRONG if faults else 200)
+
+    def _materials(self) -> Sequence[Material]:
+        services = for_schools(self.desk.books.services.all())
+        return self.desk.parts.catalogue.materials_of(service.id for service in services)
+
+
+def _sent() -> str:
+    """The file, else what was typed; raises BadInput for what is no text."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return request.form.get("text", "")
+    data: bytes = file.read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("a list that is not in UTF-8") from error
+
+
+def _recorded(groups: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    return {material: sorted(found) for material, found in groups.items()}
