@@ -119,8 +119,8 @@ def _searches(titles: Sequence[str], random: Random) -> Iterator[tuple[str, Narr
             title,
             kept,
             kept[: max(2, len(kept) - random.randint(1, 4))],
-            _misspelt(title, random),
-            _misspelt(kept, random),
+            misspelt(title, random),
+            misspelt(kept, random),
             f"{random.choice(dutch_materials.METHODS)} {kept}",
             random.choice(_COMMON),
             random.choice(_NOBODYS),
@@ -128,7 +128,7 @@ def _searches(titles: Sequence[str], random: Random) -> Iterator[tuple[str, Narr
         yield typed, random.choice(narrowings)
 
 
-def _misspelt(text: str, random: Random) -> str:
+def misspelt(text: str, random: Random) -> str:
     """One letter of the longest word wrong, missing, too many or swapped."""
     word = max(text.split(), key=len)
     if len(word) < 3:
@@ -145,23 +145,25 @@ def _misspelt(text: str, random: Random) -> str:
 
 
 def _row(store: str, count: int, latencies: list[float], empty: int, publish_s: float) -> Row:
-    ranked = sorted(latencies)
-
-    def percentile(percent: int) -> float:
-        return round(ranked[ceil(len(ranked) * percent / 100) - 1] * 1000, 2)
-
     return Row(
         path="catalogue-search",
         store=store,
         fragments=count,
-        searches=len(ranked),
+        searches=len(latencies),
         found_nothing=empty,
         publish_s=round(publish_s, 1),
-        p50_ms=percentile(50),
-        p95_ms=percentile(95),
-        p99_ms=percentile(99),
-        max_ms=percentile(100),
+        **milliseconds(latencies),
     )
+
+
+def milliseconds(latencies: Sequence[float]) -> dict[str, float]:
+    """The fields of a row that say how long it took, from times in seconds."""
+    ranked = sorted(latencies)
+    percents = {"p50_ms": 50, "p95_ms": 95, "p99_ms": 99, "max_ms": 100}
+    return {
+        name: round(ranked[ceil(len(ranked) * percent / 100) - 1] * 1000, 2)
+        for name, percent in percents.items()
+    }
 
 
 def main() -> None:

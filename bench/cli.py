@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import catalogue_search, growth, results, scale
+from bench import catalogue_search, growth, results, scale, school_search
 from bench.errors import BenchError
 from bench.growth import Growth
 from bench.journeys import COLD, Journey
@@ -72,6 +72,8 @@ class _Bench:
             self._links(site)
         if options.searches:
             self._searches()
+        if options.school_searches:
+            self._school_searches()
 
     def _logins(self, site: Site) -> None:
         rows = list(_measured(self.options, site))
@@ -105,6 +107,12 @@ class _Bench:
         row = catalogue_search.measure(url, self.options.size.fragments, self.options.searches)
         self.broken += catalogue_search.broken_bounds(row)
         self._show([row], catalogue_search.NOTES)
+
+    def _school_searches(self) -> None:
+        _say("searching schools")
+        row = school_search.measure(self.options.school_searches)
+        self.broken += school_search.broken_bounds(row)
+        self._show([row], school_search.NOTES)
 
     def _show(self, rows: Sequence[Any], notes: str) -> None:
         lines = "\n".join(map(results.json_line, rows)) + "\n"

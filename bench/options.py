@@ -13,8 +13,8 @@ FULL, QUICK = (400, 3), (150, 1)  # cold logins a run, repeats; a warm run has t
 FULL_SIZE, QUICK_SIZE = Size(1_000_000, catalogue_search.FRAGMENTS), Size(20_000, 3000)
 FULL_SEARCHES, QUICK_SEARCHES = catalogue_search.SEARCHES, 300
 WARM_UP = 40
-SEARCH = "catalogue-search"
-PATHS = (*journeys.PATHS, *links.PATHS, SEARCH)
+SEARCH, SCHOOL_SEARCH = "catalogue-search", "school-search"
+PATHS = (*journeys.PATHS, *links.PATHS, SEARCH, SCHOOL_SEARCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Options:
     link_concurrencies: list[int]
     size: Size
     searches: int
+    school_searches: int
     logins: int
     repeats: int
     workers: int
@@ -54,6 +55,7 @@ def read_options(arguments: Sequence[str] | None) -> Options:
         link_concurrencies=concurrencies if given.concurrency or not given.quick else [1],
         size=Size(given.links or size.links, given.fragments or size.fragments),
         searches=searches if SEARCH in asked else 0,
+        school_searches=searches if SCHOOL_SEARCH in asked else 0,
         logins=given.logins or logins,
         repeats=given.repeats or repeats,
         workers=given.workers,

@@ -50,7 +50,7 @@ def test_every_path_logs_in_and_gives_a_complete_row(rows: list[dict[str, Any]])
 
 def test_every_form_of_launch_gives_a_complete_row(rows: list[dict[str, Any]]) -> None:
     """The played services check where each link leads; the school's answer stands apart."""
-    found = rows[len(PATHS) : -1]
+    found = rows[len(PATHS) : -2]
     assert [list(row) for row in found] == [LINK_FIELDS] * len(LINK_PATHS)
     assert [row["path"] for row in found] == LINK_PATHS
     assert [row["logins"] for row in found] == [12] * len(FORMS) + [6] * len(FORMS)
@@ -60,8 +60,13 @@ def test_every_form_of_launch_gives_a_complete_row(rows: list[dict[str, Any]]) -
         assert (row["school_answer_p50_ms"] > 0) == row["path"].endswith("-cold")
 
 
-def test_searches_are_the_last_row(rows: list[dict[str, Any]]) -> None:
-    assert (rows[-1]["path"], rows[-1]["fragments"]) == ("catalogue-search", 600)
+def test_searches_are_the_last_rows(rows: list[dict[str, Any]]) -> None:
+    materials, schools = rows[-2:]
+    assert (materials["path"], materials["fragments"]) == ("catalogue-search", 600)
+    assert (schools["path"], schools["searches"]) == ("school-search", 300)
+    assert schools["schools"] > 5000
+    assert 0 < schools["p50_ms"] <= schools["p99_ms"]
+    assert schools["found_nothing"] < schools["searches"] / 2
 
 
 def test_a_full_store_is_compared_with_one_of_ten_links(tmp_path: Path) -> None:
