@@ -17,6 +17,7 @@ from demo.environment import Addresses
 from demo.federation import School, Supplier, load
 from demo.options import Ports
 from tests.demo.test_chain import MAIN
+from tests.parts.chromium import axe_violations
 
 SIZE = {"width": 800, "height": 620}
 PICTURES = os.environ.get("DEMO_PICTURES")
@@ -57,6 +58,7 @@ def test_teachers_links_open_the_exercise_for_pupils_of_each_school(demo, cold):
     start.goto(f"{demo.start}/")
     expect(start.get_by_role("heading", name="Als docent")).to_be_visible()
     keep(start, "start")
+    expect_accessible(start)
 
     teacher = cold()
     teacher.goto(f"{demo.gateway}/materials")
@@ -70,17 +72,25 @@ def test_teachers_links_open_the_exercise_for_pupils_of_each_school(demo, cold):
             log_in(page, school, school.people[0].full_name)
             page.wait_for_url(at[supplier.protocol] + supplier.deep_path)
             expect(page.get_by_role("heading", name=supplier.deep_exercise.title)).to_be_visible()
+            expect_accessible(page)
     page.get_by_label("Antwoord").fill(suppliers[-1].deep_exercise.accepted[0])
     page.get_by_role("button", name="Lever in").click()
     expect(page.get_by_role("status")).to_contain_text("Je score staat bij de Ketenpoort: 1 van 1")
     keep(page, "exercise")
+    expect_accessible(page)
+    for address in at.values():
+        page.goto(f"{address}/")
+        expect_accessible(page)
 
 
 def log_in(page: Page, school: School, person: str) -> None:
     page.fill("input[name=q]", school.name)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=school.name).first.click()
-    page.get_by_role("button", name=person).click()
+    choice = page.get_by_role("button", name=person)
+    expect(choice).to_be_visible()
+    expect_accessible(page)
+    choice.click()
 
 
 def make_link(page: Page, gateway: str, supplier: Supplier) -> str:
@@ -105,6 +115,11 @@ def make_link(page: Page, gateway: str, supplier: Supplier) -> str:
     expect_picture(page)
     keep(page, "projector", wanted=is_pictured)
     return address
+
+
+def expect_accessible(page: Page) -> None:
+    """WCAG 2.2 AA, as far as axe sees: the demo's own pages are an example to others."""
+    assert axe_violations(page) == [], page.url
 
 
 def expect_picture(page: Page) -> None:
