@@ -97,8 +97,7 @@ class Chooser:
         """A portal says which school its visitor is of (`entree.md` A6); `return` must lie in
         the addresses that the school registered."""
         parts = self.services.parts
-        named = request.args.get("school", "")
-        school = parts.registry.school(school_meant(named, parts.registry) or named)
+        school = parts.registry.school(request.args.get("school", ""))
         address = request.args.get("return", "")
         connection = parts.registry.connection(school.connection_id)
         if not any(lies_inside(address, prefix) for prefix in connection.announce_returns):
