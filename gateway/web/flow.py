@@ -62,7 +62,7 @@ class Dispatcher:
         known = self.cookies.browser(request) if request.method == "GET" else None
         browser = known or self.services.parts.random()
         if not references.is_first_or_same(self.services.parts.state, reference, browser):
-            raise OtherBrowser("the reference was used in another browser")
+            raise OtherBrowser("the reference was used in another browser", START_PAGE)
         if request.method == "POST":
             self.services.parts.flows.save(flow)
             return redirect(f"/flow/{flow.id}", 303)
