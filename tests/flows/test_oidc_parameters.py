@@ -196,6 +196,26 @@ def test_core_5_5_1_1_essential_acr_that_can_not_be_met_is_a_failed_login(
     assert read_callback(callback)["error"] == "unmet_authentication_requirements"
 
 
+def test_core_5_5_1_1_essential_acr_of_another_login_asks_the_school_again(
+    hub: Hub, person: Browser
+):
+    """A session by a weaker login does not serve, and does not stand in the way of a stronger."""
+    before = hub.tokens(person).claims
+    wish = claims(acr={"essential": True, "values": ["https://refeds.org/profile/mfa"]})
+    attempt, page = asked(hub, person, claims=wish, school=SAML_SCHOOL)
+    page = hub.at_school(person, page, context="https://refeds.org/profile/mfa")
+    after = hub.client.finish(attempt, page.redirect.url).claims
+    assert after["acr"] == "https://refeds.org/profile/mfa"
+    assert after["sid"] != before["sid"]
+
+
+def test_core_5_5_1_1_essential_acr_without_a_page(hub: Hub, person: Browser):
+    hub.tokens(person)
+    wish = claims(acr={"essential": True, "value": "gold"})
+    _, page = asked(hub, person, claims=wish, prompt="none")
+    assert read_callback(page.redirect.url)["error"] == "login_required"
+
+
 @pytest.mark.parametrize(
     "voluntary", [{"acr_values": "gold silver"}, {"claims": claims(acr={"values": ["gold"]})}]
 )
@@ -210,6 +230,7 @@ def test_core_3_1_2_1_acr_values_are_voluntary_and_answered_honestly(
     [
         "naam", "[]", "1", '"x"', "null", "{", '{"id_token": []}', '{"id_token": {"sub": 1}}',
         '{"id_token": {"sub": {"value": 1}}}', '{"userinfo": {"sub": {"values": "x"}}}',
+        '{"id_token": {"acr": {"essential": true, "values": []}}}',
         '{"id_token": {"sub": {"value": "a"}, "sub": {"value": "b"}}}', "[" * 3000,
     ],
 )  # fmt: skip

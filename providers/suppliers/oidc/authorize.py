@@ -83,8 +83,9 @@ class AuthorizationRequests:
             _check_response_type(fields)
             _check_references(fields)
             _check_scope(fields)
-            payload = self._payload(fields, client, recipient)
-            demands = _demands(fields)
+            claims = _claims(fields)
+            payload = self._payload(fields, client, recipient, claims)
+            demands = _demands(fields, claims)
         except InvalidRequest as invalid:
             raise AuthorizationError(recipient, invalid.error, invalid.description) from invalid
         asked = SupplierRequest(client.service.id, payload, demands)
@@ -99,9 +100,14 @@ class AuthorizationRequests:
             issuer=self.own_tokens.issuer,
         )
 
-    def _payload(self, fields: Mapping[str, str], client: Client, recipient: Recipient) -> Json:
+    def _payload(
+        self,
+        fields: Mapping[str, str],
+        client: Client,
+        recipient: Recipient,
+        claims: ClaimsRequest,
+    ) -> Json:
         """What the answer needs, as the flow keeps it."""
-        claims = _claims(fields)
         hinted = self._hinted(fields, client)
         payload: dict[str, JsonValue] = {
             "redirect_uri": recipient.redirect_uri,
@@ -114,8 +120,6 @@ class AuthorizationRequests:
         if hinted is not None or claims.subjects is not None:
             subjects = [hinted] if claims.subjects is None else list(claims.subjects)
             payload["subjects"] = [each for each in subjects if hinted in {None, each}]
-        if claims.contexts is not None:
-            payload["contexts"] = list(claims.contexts)
         return payload
 
     def _hinted(self, fields: Mapping[str, str], client: Client) -> str | None:
@@ -193,8 +197,9 @@ def _claims(fields: Mapping[str, str]) -> ClaimsRequest:
         raise InvalidRequest("invalid_request", str(error)) from error
 
 
-def _demands(fields: Mapping[str, str]) -> Demands:
-    """Read prompt and max_age (Core §3.1.2.1). Who may choose an account does so at the school."""
+def _demands(fields: Mapping[str, str], claims: ClaimsRequest) -> Demands:
+    """Read prompt and max_age (Core §3.1.2.1), and with them an essential acr (§5.5.1.1). Who may
+    choose an account does so at the school."""
     prompts = set(fields.get("prompt", "").split())
     if prompts - _PROMPTS or ("none" in prompts and len(prompts) > 1):
         raise InvalidRequest("invalid_request", "prompt is not understood")
@@ -205,6 +210,7 @@ def _demands(fields: Mapping[str, str]) -> Demands:
         fresh=not prompts.isdisjoint({"login", "select_account"}),
         passive="none" in prompts,
         max_age=None if max_age is None else int(max_age),
+        contexts=claims.contexts,
     )
 
 

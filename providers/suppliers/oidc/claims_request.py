@@ -21,10 +21,11 @@ class ClaimsRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ClaimsRequest:
-    """`subjects` and `contexts`: one of them must hold; None when any will do."""
+    """`subjects`: one of them must hold; None when any will do. `contexts`: one of them must,
+    when there are any."""
 
     subjects: tuple[str, ...] | None = None
-    contexts: tuple[str, ...] | None = None
+    contexts: frozenset[str] = frozenset()
 
 
 def read_claims_request(text: str) -> ClaimsRequest:
@@ -38,7 +39,9 @@ def read_claims_request(text: str) -> ClaimsRequest:
     found = [_members(asked.get(place)) for place in _PLACES]
     contexts = _wanted(found[0].get("acr"), essential=True)
     subjects = [_wanted(each.get("sub"), essential=False) for each in found]
-    return ClaimsRequest(_both(*subjects), contexts)
+    if contexts == ():
+        raise ClaimsRefused("claims: no value of acr will do")
+    return ClaimsRequest(_both(*subjects), frozenset(contexts or ()))
 
 
 def _members(asked: JsonValue) -> Mapping[str, JsonValue]:

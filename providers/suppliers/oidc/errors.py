@@ -4,10 +4,19 @@ import json
 import re
 
 from gateway.core.ports import Document
-from gateway.errors import GatewayError, LoginRequired, MalformedRequest, StaleLogin, SupplierError
+from gateway.errors import (
+    GatewayError,
+    LoginRequired,
+    MalformedRequest,
+    StaleLogin,
+    SupplierError,
+    WrongContext,
+)
 
 _DESCRIPTION_LIMIT = 200
 _NOT_ALLOWED = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")  # RFC 6749 §4.1.2.1, §5.2
+# Core §5.5.1.1; the code is that of OpenID Connect Unmet Authentication Requirements 1.0.
+_UNMET = "unmet_authentication_requirements"
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -40,6 +49,8 @@ def error_code(error: GatewayError) -> str:
     """The error for the redirect_uri (Core §3.1.2.6)."""
     if isinstance(error, LoginRequired | StaleLogin):
         return "login_required"
+    if isinstance(error, WrongContext):
+        return _UNMET
     if isinstance(error, MalformedRequest):
         return "invalid_request"
     if isinstance(error, SupplierError):
