@@ -18,7 +18,7 @@ from gateway.errors import (
     UnsignedAnswer,
     WeakAlgorithm,
 )
-from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse_message
+from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse, parse_message
 from gateway.trust.xmldsig import (
     DS,
     SignatureForm,
@@ -104,14 +104,22 @@ def decrypted(root: etree._Element, decryptor: Decryptor) -> etree._Element:
     """The Response, or a copy with its assertion decrypted; raises SchoolError."""
     if root.find(_ENCRYPTED) is None:
         return root
-    copy = deepcopy(root)
-    encrypted = copy.findall(_ENCRYPTED)[0]
-    assertion = decryptor.decrypt(encrypted)
+    assertion = decryptor.decrypt(root.findall(_ENCRYPTED)[0])
     if assertion.tag != _ASSERTION:
         raise MalformedAnswer("what was encrypted is not an Assertion")
-    copy.replace(encrypted, assertion)
-    _check_structure(copy)
-    return copy
+    whole = _put_in(root, assertion)
+    _check_structure(whole)
+    return whole
+
+
+def _put_in(root: etree._Element, assertion: etree._Element) -> etree._Element:
+    """As text: moved as an element it would take over the prefixes around it, where the signature
+    covers its own. No message that was read has a processing instruction."""
+    copy = deepcopy(root)
+    encrypted = copy.findall(_ENCRYPTED)[0]
+    copy.replace(encrypted, etree.ProcessingInstruction("assertion", "here"))
+    before, _, after = etree.tostring(copy).partition(b"<?assertion here?>")
+    return parse(before + etree.tostring(assertion, with_tail=False) + after)
 
 
 def _form(element: etree._Element) -> SignatureForm | None:
