@@ -15,6 +15,16 @@ class DisappearedForm(BaseModel):
     links: int = Field(description="How many deep links led to it.")
 
 
+class MovedForm(BaseModel):
+    """A place that went, whose deep links now lead to the one with its key in another material."""
+
+    id: str
+    key: str
+    title: str
+    to: str = Field(description="The id of the place that they lead to now.")
+    links: int = Field(description="How many deep links went with it.")
+
+
 class ReportForm(BaseModel):
     """What changed: places, the materials themselves counted with them."""
 
@@ -23,6 +33,7 @@ class ReportForm(BaseModel):
     changed: int
     kept: int
     disappeared: list[DisappearedForm]
+    moved: list[MovedForm]
 
 
 def report_form(report: PublishReport) -> ReportForm:
@@ -40,5 +51,15 @@ def report_form(report: PublishReport) -> ReportForm:
                 links=gone.links,
             )
             for gone in report.disappeared
+        ],
+        moved=[
+            MovedForm(
+                id=each.fragment.id,
+                key=each.fragment.key,
+                title=each.fragment.title,
+                to=each.to.id,
+                links=each.links,
+            )
+            for each in report.moved
         ],
     )

@@ -94,6 +94,8 @@ def _lines(report: PublishReport) -> Iterator[str]:
         f"{report.materials} materials: {report.added} places added, {report.changed} changed,"
         f" {report.kept} kept, {len(report.disappeared)} gone"
     )
+    for each in report.moved:
+        yield f"moved: {each.links} links to {each.fragment.title} go on to {each.to.id}"
     affected = sorted(report.disappeared, key=lambda gone: -gone.links)
     for gone in affected[:_GONE_SHOWN]:
         links = f", {gone.links} links lead to it" if gone.links else ""

@@ -119,14 +119,25 @@ class Disappeared:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A fragment that went, and the one in another material whose it is now: its links follow."""
+
+    fragment: Fragment
+    to: Fragment
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishReport:
-    """What a publication changed."""
+    """What a publication changed. Links of what `moved` lead there, so that none is left at what
+    disappeared."""
 
     materials: int
     added: int
     changed: int
     kept: int
     disappeared: tuple[Disappeared, ...]
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

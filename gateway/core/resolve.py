@@ -5,12 +5,12 @@ the addresses that the service registered, whenever the link was made.
 """
 
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from gateway.core.links import is_target
 from gateway.core.materials import Fragment, Material
 from gateway.core.model import Link, Place, Service
-from gateway.core.ports import Whereabouts
+from gateway.core.ports import Catalogue, Whereabouts
 from gateway.errors import (
     FragmentGone,
     LinkExpired,
@@ -30,6 +30,15 @@ def place_of(found: Whereabouts, service: Service, now: float) -> Place:
         return Place(link.code, link.target, link.title)
     nearest = found.nearest.title if found.nearest else None
     return place_in(found.material, fragment, service, link.title, nearest)
+
+
+def fragment_at(catalogue: Catalogue, service: Service, address: str) -> Fragment | None:
+    """The fragment at an address of a service, also at the one that a deep link to it arrives at,
+    which says the product."""
+    plain = _without_parameter(address, service.product_parameter)
+    return catalogue.at_address(service.id, address) or (
+        catalogue.at_address(service.id, plain) if plain != address else None
+    )
 
 
 def place_near(found: Whereabouts, service: Service, now: float) -> Place:
@@ -80,3 +89,12 @@ def _with_parameter(address: str, name: str, value: str) -> str:
     base, mark, rest = address.partition("#")
     joiner = "&" if query else "?"
     return f"{base.removesuffix('?')}{joiner}{urlencode({name: value})}{mark}{rest}"
+
+
+def _without_parameter(address: str, name: str | None) -> str:
+    """The address as it was before `_with_parameter`; the rest of its query byte for byte."""
+    base, mark, rest = address.partition("#")
+    path, _, query = base.partition("?")
+    kept = [part for part in query.split("&") if unquote_plus(part.partition("=")[0]) != name]
+    joined = "&".join(kept)
+    return f"{path}{'?' if joined else ''}{joined}{mark}{rest}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import bindparam, func, insert, select, update
 
 from gateway.core.materials import PICKS, Disappeared, Fragment, PublishReport
+from gateway.store.catalogue_moves import move_links
 from gateway.store.catalogue_plan import Plan, Planner, fragments_of
 from gateway.store.material_rows import fragment_row, material_of, material_row
 from gateway.store.search_entries import batches, change_entries, remove_entries, run_many
@@ -19,6 +20,7 @@ class Publishing:
     planner: Planner
     now: int
     _keys: set[str] = field(default_factory=set)
+    _new: set[str] = field(default_factory=set)
     _added: int = 0
     _changed: int = 0
     _kept: int = 0
@@ -30,6 +32,7 @@ class Publishing:
         if self.planner.revision(plan.material.key) != plan.revision:
             plan = self.planner.plan(plan.publication)
         self._added += len(plan.added)
+        self._new.update(each.key for each in plan.added)
         self._changed += len(plan.changed)
         self._kept += plan.kept
         if not plan.is_empty:
@@ -66,6 +69,9 @@ class Publishing:
                 connection.execute(gone.values(gone_at=self.now, revision=row.revision + 1))
 
     def report(self) -> PublishReport:
+        """Once all is taken over and gone: only then is it known which links go on elsewhere."""
+        connection, service_id = self.planner.connection, self.planner.service_id
+        moved = move_links(connection, service_id, self._new) if self._new else ()
         links_to = self._links_to([fragment.id for fragment in self._disappeared])
         return PublishReport(
             materials=len(self._keys),
@@ -76,6 +82,7 @@ class Publishing:
                 Disappeared(fragment, links_to.get(fragment.id, 0))
                 for fragment in self._disappeared
             ),
+            moved=moved,
         )
 
     def _let_go(self, gone: Iterable[Fragment]) -> None:

@@ -34,7 +34,14 @@ def test_what_is_got_may_be_put_back_and_changes_nothing(stage: Stage):
     stage.supplier.put(stage.service, {"materials": [material()]})
     got = stage.supplier.get(stage.service).json()
     report = stage.supplier.put(stage.service, got).json()
-    assert report == {"materials": 1, "added": 0, "changed": 0, "kept": 5, "disappeared": []}
+    assert report == {
+        "materials": 1,
+        "added": 0,
+        "changed": 0,
+        "kept": 5,
+        "disappeared": [],
+        "moved": [],
+    }
 
 
 def test_what_is_no_longer_there_is_reported_with_its_links(stage: Stage):

@@ -161,6 +161,74 @@ def test_what_disappeared_is_told_with_its_links_which_stay(
     assert found.fragment.gone_at == int(clock.now)
 
 
+NEW_EDITION = replace(
+    BOOK, key="9789001000011", parts=(part("h-30", "3 Breuken en meer", EXERCISE),)
+)
+
+
+@pytest.fixture
+def link_to_exercise(catalogue: CatalogueStore, filled: Repositories) -> Callable[[], str]:
+    """Publishes the book and makes a link to its exercise; says to which material that leads."""
+    publish(catalogue, BOOK)
+    filled.links.add(
+        Link("code", SERVICE.id, f"{BASE}o-1", 1, fragment_id=by_key(catalogue)["o-1"].id)
+    )
+
+    def leads() -> str:
+        found = filled.links.find("code")
+        assert found.material
+        assert found.fragment
+        return "nowhere" if found.fragment.gone_at else found.material.key
+
+    return leads
+
+
+def test_links_follow_into_a_new_edition(
+    catalogue: CatalogueStore, link_to_exercise: Callable[[], str]
+) -> None:
+    old = by_key(catalogue)["o-1"]
+    report = publish(catalogue, NEW_EDITION)
+    (moved,) = report.moved
+    new = by_key(catalogue, NEW_EDITION)["o-1"]
+    assert (moved.fragment.id, moved.to, moved.links) == (old.id, new, 1)
+    assert link_to_exercise() == NEW_EDITION.key
+    assert {each.links for each in report.disappeared} == {0}
+    assert publish(catalogue, NEW_EDITION).moved == ()
+
+
+def test_links_follow_when_the_new_one_comes_in_a_publication_after_it(
+    catalogue: CatalogueStore, link_to_exercise: Callable[[], str]
+) -> None:
+    assert publish(catalogue, without(BOOK, "o-1"), whole=False).moved == ()
+    assert link_to_exercise() == "nowhere"
+    (moved,) = publish(catalogue, NEW_EDITION, whole=False).moved
+    assert (moved.links, link_to_exercise()) == (1, NEW_EDITION.key)
+
+
+def test_links_stay_where_the_key_is_in_both(
+    catalogue: CatalogueStore, link_to_exercise: Callable[[], str]
+) -> None:
+    assert publish(catalogue, BOOK, NEW_EDITION).moved == ()
+    assert link_to_exercise() == BOOK.key
+
+
+def test_links_do_not_follow_where_another_could_be_meant(
+    catalogue: CatalogueStore, link_to_exercise: Callable[[], str]
+) -> None:
+    """Two new ones with the key; or one that had it all the while, and is another's."""
+    second = replace(NEW_EDITION, key="9789001000028")
+    assert publish(catalogue, NEW_EDITION, second).moved == ()
+    assert link_to_exercise() == "nowhere"
+
+
+def test_links_do_not_follow_to_what_was_there_before(
+    catalogue: CatalogueStore, link_to_exercise: Callable[[], str]
+) -> None:
+    publish(catalogue, BOOK, NEW_EDITION)
+    assert publish(catalogue, NEW_EDITION).moved == ()
+    assert link_to_exercise() == "nowhere"
+
+
 def test_what_is_gone_is_told_once_and_keeps_its_moment(
     catalogue: CatalogueStore, clock: HeldClock
 ) -> None:

@@ -1,13 +1,13 @@
 """Link → fragment → place: what a deep link leads to at a moment."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from gateway.core.materials import Fragment, Material
 from gateway.core.model import Link
 from gateway.core.ports import Whereabouts
-from gateway.core.resolve import place_in, place_near, place_of
+from gateway.core.resolve import fragment_at, place_in, place_near, place_of
 from gateway.errors import (
     FragmentGone,
     GatewayError,
@@ -141,3 +141,25 @@ def test_product_can_not_change_the_address() -> None:
     odd = replace(MATERIAL, product="9&next=https://boos.test/#@")
     target = place_in(odd, EXERCISE, TELLS_PRODUCT).target
     assert target == f"{BASE}/3/4?product=9%26next%3Dhttps%3A%2F%2Fboos.test%2F%23%40"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """In the place of a catalogue: one fragment, at its address alone."""
+
+    fragment: Fragment
+
+    def at_address(self, _: str, address: str) -> Fragment | None:
+        return self.fragment if address == self.fragment.locator else None
+
+
+@pytest.mark.parametrize("query", ["", "?x=1", "?x=%2F&y", "?a=b+c#deel", "#deel"])
+def test_the_address_that_a_link_arrives_at_is_that_of_its_fragment(query: str) -> None:
+    """A supplier's own page shares the address that it stands at, with the product in it."""
+    exercise = replace(EXERCISE, locator=f"{BASE}/3/4{query}")
+    shelf, arrived = Shelf(exercise), place_in(MATERIAL, exercise, TELLS_PRODUCT).target
+    assert "product=9789099000001" in arrived
+    assert fragment_at(shelf, TELLS_PRODUCT, arrived) == exercise  # type: ignore[arg-type]
+    assert fragment_at(shelf, TELLS_PRODUCT, exercise.locator) == exercise  # type: ignore[arg-type]
+    assert fragment_at(shelf, OURS, arrived) is None  # type: ignore[arg-type]
+    assert fragment_at(shelf, TELLS_PRODUCT, f"{BASE}/3/4/?x=2") is None  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from flask import Response
 from gateway.core.codes import free_code
 from gateway.core.links import is_target
 from gateway.core.model import Link, School, Service
+from gateway.core.resolve import fragment_at
 from gateway.errors import (
     ContentRefused,
     Fault,
@@ -92,7 +93,7 @@ class LinksApi:
             service = self.parts.registry.service(form.service)
         except UnknownService as error:
             raise ContentRefused([Fault("/service", "there is no such service")]) from error
-        fragment = self.parts.catalogue.at_address(service.id, form.target)
+        fragment = fragment_at(self.parts.catalogue, service, form.target)
         if fragment is None:
             return _Meant(service, form.target, None, "")
         return _Meant(service, form.target, fragment.id, fragment.title)

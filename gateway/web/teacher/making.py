@@ -10,6 +10,7 @@ from gateway.core.codes import free_code
 from gateway.core.links import is_target
 from gateway.core.materials import Fragment, Material
 from gateway.core.model import Link, Service
+from gateway.core.resolve import fragment_at
 from gateway.errors import UnknownMaterial, UnregisteredAddress
 from gateway.web.replies import redirect
 from gateway.web.teacher.desk import Desk, Teacher
@@ -95,7 +96,7 @@ class Making:
         target = given.get("target", "")
         if not is_target(service, target):
             raise UnregisteredAddress(f"a link's target at service {service.id}")
-        found = self.desk.parts.catalogue.at_address(service.id, target)
+        found = fragment_at(self.desk.parts.catalogue, service, target)
         return self._to_fragment(teacher, found.id) if found else Goal(service, target)
 
     def _to_fragment(self, teacher: Teacher, fragment_id: str) -> Goal:
