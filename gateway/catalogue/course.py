@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from gateway.catalogue.reading import Faults, Reading
 from gateway.catalogue.words import Wording, in_dutch, unique
 from gateway.core.materials import Objective, Publication, PublishedFragment
+from gateway.core.publishing import MOST_OF_A_LIST
 
 _BLOCKS = ("chapter", "paragraph")
 _EXERCISES = {"oefening", "assignment", "test"}
@@ -38,6 +40,9 @@ class Course:
     parts: tuple[Node, ...]
     stream_code: str | None = None
     image: str | None = None
+    subjects: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 def reading_of(course: Course, faults: Faults) -> Reading:
@@ -50,14 +55,19 @@ def reading_of(course: Course, faults: Faults) -> Reading:
         _check(node, course, faults)
     faults.refuse_any()
     products = {node.entitlement for node in _all(course.parts)} - {None}
+    product = products.pop() if len(products) == 1 else None
     publication = Publication(
         key=course.stream_code or course.id,
         title=title,
-        product=products.pop() if len(products) == 1 else None,
+        product=product,
         description=in_dutch(course.description),
         languages=unique(each.language for each in course.title if each.language),
+        subjects=course.subjects,
+        levels=course.levels,
+        years=course.years,
         cover=course.image,
-        parts=tuple(_fragment(each, course.objectives, 0) for each in course.parts),
+        objectives=_of_none(course),
+        parts=tuple(_fragment(each, course.objectives, product, 0) for each in course.parts),
     )
     places = {node.id: node.place for node in _all(course.parts)}
     return Reading((publication,), (course.place,), (places,))
@@ -67,6 +77,13 @@ def _all(nodes: tuple[Node, ...]) -> Iterator[Node]:
     for node in nodes:
         yield node
         yield from _all(node.parts)
+
+
+def _of_none(course: Course) -> tuple[Objective, ...]:
+    """The objectives that no unit names are those of the course."""
+    named = {each for node in _all(course.parts) for each in node.objectives}
+    own = (Objective(text, each) for each, text in course.objectives.items() if each not in named)
+    return tuple(islice(own, MOST_OF_A_LIST))
 
 
 def _check(node: Node, course: Course, faults: Faults) -> None:
@@ -79,7 +96,10 @@ def _check(node: Node, course: Course, faults: Faults) -> None:
             faults.add(node.place, f"the course has no objective {identifier[:80]}")
 
 
-def _fragment(node: Node, titles: Mapping[str, str], depth: int) -> PublishedFragment:
+def _fragment(
+    node: Node, titles: Mapping[str, str], product: str | None, depth: int
+) -> PublishedFragment:
+    """`product` is the course's, when all units have the same."""
     return PublishedFragment(
         key=node.id,
         title=in_dutch(node.title),
@@ -87,7 +107,8 @@ def _fragment(node: Node, titles: Mapping[str, str], depth: int) -> PublishedFra
         locator=node.url,
         activity_type=node.activity_type,
         objectives=tuple(Objective(titles[each], each) for each in unique(node.objectives)),
-        parts=tuple(_fragment(each, titles, depth + 1) for each in node.parts),
+        product=node.entitlement if node.entitlement != product else None,
+        parts=tuple(_fragment(each, titles, product, depth + 1) for each in node.parts),
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.catalogue.course import Course, Node, reading_of
 from gateway.catalogue.reading import Faults, Reading, faults_of, pointer
-from gateway.catalogue.words import Wording, in_dutch
+from gateway.catalogue.words import Wording, in_dutch, unique
 from gateway.core.model import JsonValue
 from gateway.errors import ContentRefused
 
@@ -20,6 +20,19 @@ class _LangString(_Form):
     lang: str = ""
     langstring: str = ""
 
+
+_LEVELS = {
+    "BO": "basisonderwijs",
+    "SBO": "speciaal basisonderwijs",
+    "SO": "speciaal onderwijs",
+    "VSO": "voortgezet speciaal onderwijs",
+    "VO-PRO": "praktijkonderwijs",
+    "VO-VMBO-BB": "vmbo-b",
+    "VO-VMBO-KB": "vmbo-k",
+    "VO-VMBO-GL": "vmbo-g",
+    "VO-VMBO-TL": "vmbo-t",
+}
+"""Those of course.v1.yaml whose word is another."""
 
 _Texts = list[_LangString]
 
@@ -53,11 +66,24 @@ class _About(_Form):
     streamcode: str | None = None
 
 
+class _Level(_Form):
+    level: str
+    year: int | None = Field(None, alias="levelYear")
+
+
+class _LevelSubjects(_Form):
+    levels: list[_Level] = []
+    subject: str | None = Field(None, alias="subjectCode")
+
+
 class _Structure(_Form):
+    """A course structure, with `levelSubjects` of its Course beside it when they are there."""
+
     course: _About
     objectives: list[_Objective] = []
     aus: list[_Unit] = []
     blocks: list[_Block] = []
+    level_subjects: list[_LevelSubjects] = Field([], alias="levelSubjects")
 
 
 def read(value: JsonValue) -> Reading:
@@ -67,6 +93,7 @@ def read(value: JsonValue) -> Reading:
     except ValidationError as error:
         raise ContentRefused(faults_of(error)) from error
     about = form.course
+    levels = [level for each in form.level_subjects for level in each.levels]
     course = Course(
         place="/course",
         id=about.id,
@@ -76,6 +103,9 @@ def read(value: JsonValue) -> Reading:
         parts=_nodes(form.aus, form.blocks, ()),
         stream_code=about.streamcode or None,
         image=about.image or None,
+        subjects=unique(each.subject for each in form.level_subjects if each.subject),
+        levels=unique(_level(each.level) for each in levels),
+        years=tuple(sorted({each.year for each in levels if each.year is not None})),
     )
     return reading_of(course, Faults())
 
@@ -108,6 +138,12 @@ def _block(form: _Block, place: tuple[str | int, ...]) -> Node:
         title=_wordings(form.title),
         parts=_nodes(form.aus, form.blocks, place),
     )
+
+
+def _level(name: str) -> str:
+    """In the words that people search for: VO-HAVO is havo; others as they are."""
+    plain = name.removeprefix("VO-").replace("-", " ")
+    return _LEVELS.get(name) or (plain.lower() if name.startswith(("VO-", "MBO-")) else name)
 
 
 def _title(form: _Objective) -> str:

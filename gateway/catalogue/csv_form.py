@@ -17,10 +17,8 @@ from gateway.errors import MalformedBody
 
 _NEEDED = ("material", "key", "title")
 _OF_FRAGMENTS = ("parent", "kind", "activity_type")
-_OF_MATERIALS = (
-    *("isbn", "product", "description", "subjects", "levels", "years", "languages", "cover"),
-)
-_OF_BOTH = ("locator", "objectives")
+_OF_MATERIALS = (*("isbn", "description", "subjects", "levels", "years", "languages", "cover"),)
+_OF_BOTH = ("locator", "objectives", "product")
 _COLUMNS = frozenset((*_NEEDED, *_OF_FRAGMENTS, *_OF_MATERIALS, *_OF_BOTH))
 _CUSTOM = "custom."
 _BETWEEN = "|"
@@ -191,6 +189,7 @@ def _parts(material: _Material, parent: str) -> tuple[PublishedFragment, ...]:
                 for name, value in row.cells.items()
                 if name.startswith(_CUSTOM) and value
             },
+            product=row["product"] or None,
             parts=_parts(material, row["key"]),
         )
         for row in material.below.get(parent, ())

@@ -39,6 +39,9 @@ class FragmentForm(_Form):
     activity_type: Words | None = Field(None, description="Oefening, Theorie, Test, ...")
     objectives: list[ObjectiveForm] = []
     custom: dict[Words, Text] = Field({}, description="LTI custom parameters of this place.")
+    product: Words | None = Field(
+        None, description="Its product and that of all below it, when not the material's."
+    )
     parts: list["FragmentForm"] = []
 
 
@@ -117,6 +120,7 @@ def _fragment(form: FragmentForm) -> PublishedFragment:
         activity_type=form.activity_type,
         objectives=_objectives(form.objectives),
         custom=form.custom,
+        product=form.product,
         parts=tuple(_fragment(each) for each in form.parts),
     )
 

@@ -30,6 +30,7 @@ class PublishedFragment:
     `key` names it for ever within the material (an assignable unit's id); `kind` is a word such
     as chapter, paragraph, exercise; `locator` is its address, None for a mere heading; `custom`
     are LTI parameters; `activity_type` is the course structure's (Oefening, Theorie, ...).
+    `product` is that of the part and all below it, where it is another than what is above says.
     """
 
     key: str
@@ -39,6 +40,7 @@ class PublishedFragment:
     activity_type: str | None = None
     objectives: tuple[Objective, ...] = ()
     custom: Mapping[str, str] = field(default_factory=dict)
+    product: str | None = None
     parts: tuple["PublishedFragment", ...] = ()
 
 
@@ -93,7 +95,8 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A place in a material as kept. `gone_at`: when the service no longer published it."""
+    """A place in a material as kept. `gone_at`: when the service no longer published it.
+    `product`: its own or the nearest above; None where that is the material's."""
 
     id: str
     material_id: str
@@ -108,6 +111,7 @@ class Fragment:
     objectives: tuple[Objective, ...] = ()
     custom: Mapping[str, str] = field(default_factory=dict)
     gone_at: int | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ def _in_fragment(service: Service, place: str, part: PublishedFragment) -> Itera
     yield from _text(f"{place}/kind", part.kind, WORD)
     if part.activity_type is not None:
         yield from _text(f"{place}/activity_type", part.activity_type, WORD)
+    if part.product is not None:
+        yield from _text(f"{place}/product", part.product, WORD)
     yield from _target(service, f"{place}/locator", part.locator)
     yield from _objectives(place, part.objectives)
     yield from _custom(f"{place}/custom", part.custom)

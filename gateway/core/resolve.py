@@ -59,7 +59,7 @@ def place_in(
     if fragment.gone_at is not None or locator is None:
         raise FragmentGone(f"fragment {fragment.id}", nearest)
     _check_target(locator, service)
-    product = material.product if material else None
+    product = fragment.product or (material.product if material else None)
     if product and service.product_parameter and fragment.parent_id is not None:
         locator = _with_parameter(locator, service.product_parameter, product)
     return Place(fragment.id, locator, title or fragment.title, fragment.custom)

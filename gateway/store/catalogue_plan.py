@@ -126,10 +126,10 @@ class Planner:
         new: dict[str, Fragment] = {}
         for part, parent_key, position in _walk(root):
             if parent_key is None:
-                fragment_id, parent_id = material.root_id, None
+                fragment_id, parent_id, above = material.root_id, None, None
             else:
                 fragment_id = old[part.key].id if part.key in old else self._new_id("frg")
-                parent_id = new[parent_key].id
+                parent_id, above = new[parent_key].id, new[parent_key].product
             new[part.key] = Fragment(
                 id=fragment_id,
                 material_id=material.id,
@@ -143,6 +143,7 @@ class Planner:
                 activity_type=part.activity_type,
                 objectives=part.objectives,
                 custom=part.custom,
+                product=part.product or above,
             )
         return new
 

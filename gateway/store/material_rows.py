@@ -101,6 +101,7 @@ def fragment_row(fragment: Fragment) -> dict[str, Any]:
         "objectives": [[each.title, each.identifier] for each in fragment.objectives],
         "custom": dict(fragment.custom),
         "gone_at": fragment.gone_at,
+        "product": fragment.product,
     }
 
 
@@ -119,6 +120,7 @@ def fragment_of(row: Sequence[Any]) -> Fragment:
         objectives=tuple(Objective(*each) for each in _read(row[10])),
         custom=_read(row[11]),
         gone_at=row[12],
+        product=row[13],
     )
 
 

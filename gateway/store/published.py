@@ -47,12 +47,12 @@ class PublishedStore:
             cover=material.cover,
             access_link=root.locator if root else None,
             objectives=root.objectives if root else (),
-            parts=_parts(below, material.root_id),
+            parts=_parts(below, material.root_id, None),
         )
 
 
 def _parts(
-    below: dict[str | None, list[Fragment]], parent_id: str
+    below: dict[str | None, list[Fragment]], parent_id: str, product: str | None
 ) -> tuple[PublishedFragment, ...]:
     return tuple(
         PublishedFragment(
@@ -63,7 +63,8 @@ def _parts(
             activity_type=each.activity_type,
             objectives=each.objectives,
             custom=each.custom,
-            parts=_parts(below, each.id),
+            product=each.product if each.product != product else None,
+            parts=_parts(below, each.id, each.product),
         )
         for each in below.get(parent_id, ())
     )

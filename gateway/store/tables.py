@@ -191,6 +191,7 @@ fragments = Table(
     Column("objectives", JSON, nullable=False),
     Column("custom", JSON, nullable=False),
     Column("gone_at", BigInteger),
+    Column("product", Text),
     UniqueConstraint("material_id", "key"),
     Index("ix_fragments_locator", "service_id", "locator"),
     sqlite_with_rowid=False,

@@ -147,9 +147,33 @@ def test_without_a_stream_code_the_course_has_its_id():
     assert read_xml(document).publications[0].key == "urn:cursus:engels-4v:2026"
 
 
-def test_units_of_several_products_name_no_product():
+def test_units_of_several_products_have_each_their_own():
     document = XML.replace(">8717927999997</entitlementKey>", ">1</entitlementKey>", 1)
-    assert read_xml(document).publications[0].product is None
+    (publication,) = read_xml(document).publications
+    (block,) = publication.parts
+    assert (publication.product, block.product) == (None, None)
+    paragraph, page = block.parts
+    assert (paragraph.parts[0].product, page.product) == ("1", "8717927999997")
+
+
+def test_objectives_that_no_unit_names_are_those_of_the_course():
+    more = {"id": "urn:doel:lezen", "title": "Lezen"}
+    reading = course_json.read({**JSON, "objectives": [*JSON["objectives"], more]})
+    assert reading.publications[0].objectives == (Objective("Lezen", "urn:doel:lezen"),)
+    assert course_json.read(JSON).publications[0].objectives == ()
+
+
+def test_level_subjects_of_the_course_beside_it_are_what_it_is_searched_by():
+    """course.v1.yaml, LevelSubjects."""
+    levels = [
+        {"level": "VO-HAVO", "levelYear": 4},
+        {"level": "VO-VMBO-TL", "levelYear": 3},
+        {"level": "MBO-Niveau-2", "levelYear": 3},
+    ]
+    document = {**JSON, "levelSubjects": [{"levels": levels, "subjectCode": "Engels"}, {}]}
+    (publication,) = course_json.read(document).publications
+    assert publication.levels == ("havo", "vmbo-t", "mbo niveau 2")
+    assert (publication.subjects, publication.years) == (("Engels",), (3, 4))
 
 
 AU = "line 22, au urn:au:1"

@@ -34,6 +34,11 @@ PUBLICATION = Publication(
             activity_type="Theorie",
             objectives=(Objective("Delen"),),
             custom={"level": "2"},
+            product="8717927999998",
+            parts=(
+                PublishedFragment("p1", "Van het hoofdstuk"),
+                PublishedFragment("p2", "Van het boek", product="8717927999997"),
+            ),
         ),
     ),
 )

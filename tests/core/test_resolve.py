@@ -137,6 +137,11 @@ def test_access_link_is_as_the_supplier_wrote_it() -> None:
     assert place_in(MATERIAL, ROOT, TELLS_PRODUCT).target == f"{BASE}/toegang"
 
 
+def test_a_place_of_another_product_names_that_one() -> None:
+    other = replace(EXERCISE, product="EAN-2")
+    assert place_in(MATERIAL, other, TELLS_PRODUCT).target == f"{BASE}/3/4?product=EAN-2"
+
+
 def test_product_can_not_change_the_address() -> None:
     odd = replace(MATERIAL, product="9&next=https://boos.test/#@")
     target = place_in(odd, EXERCISE, TELLS_PRODUCT).target
