@@ -1,7 +1,7 @@
 """The whole chain driven once without a browser: a line a step, an error at the first failure."""
 
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, product
 
 from demo.browser import Browser
 from demo.check_links import TeacherLinks
@@ -23,6 +23,8 @@ class Chain:
                     if other is not shop:
                         self._single_sign_on(browser, desk, other)
         for shop, desk in zip(self.parties.shops, cycle(self.parties.desks), strict=False):
+            self._deep_link(desk, shop)
+        for shop, desk in product(self.parties.forms, self.parties.desks):
             self._deep_link(desk, shop)
         TeacherLinks(self.parties, self.parties.desks[0]).run()
         self._pseudonyms_differ()
@@ -48,7 +50,7 @@ class Chain:
             self.parties.arrive(browser, desk, shop)
 
     def _deep_link(self, desk: Desk, shop: Shop) -> None:
-        what = f"{desk.school.name} → {shop.supplier.name}: deep link into the exercise"
+        what = f"{desk.school.name} → {shop.supplier.name}: {shop.form} into the exercise"
         with self.parties.step(what):
             browser = Browser()
             browser.open(shop.link)

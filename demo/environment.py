@@ -30,6 +30,13 @@ class DeepLinks(BaseModel, frozen=True):
     lti_supplier: str
 
 
+class FormLinks(BaseModel, frozen=True):
+    """Deep links into services that are opened by an address of their own (docs/links.md)."""
+
+    start_address: str
+    template: str
+
+
 def from_environment(model: type[Settings]) -> Settings:
     """Reads the model's fields from the environment.
 

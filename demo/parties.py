@@ -38,6 +38,8 @@ class Shop:
     supplier: Supplier
     address: str
     link: str
+    form: str = "deep link"
+    """How the gateway opens it."""
 
     @property
     def exercise(self) -> str:
@@ -56,6 +58,8 @@ class Parties:
     """Where a teacher picks at the LTI tool."""
     desks: tuple[Desk, ...]
     shops: tuple[Shop, ...]
+    forms: tuple[Shop, ...]
+    """Services of one of them that the gateway opens in other ways."""
     tell: Callable[[str], None]
     pseudonyms: dict[tuple[str, str], str] = field(default_factory=dict)
     """By school and supplier, from the first login."""
@@ -99,7 +103,8 @@ def expect(holds: object, otherwise: str) -> None:
 
 
 def parties(federation: Federation, registered: Registered, tell: Callable[[str], None]) -> Parties:
-    at, links = registered.addresses, registered.links
+    at, links, forms = registered.addresses, registered.links, registered.forms
+    oidc = federation.supplier("oidc")
     return Parties(
         at.gateway,
         registered.pick_address,
@@ -109,8 +114,12 @@ def parties(federation: Federation, registered: Registered, tell: Callable[[str]
         ),
         (
             Shop(federation.supplier("saml"), at.saml_supplier, links.saml_supplier),
-            Shop(federation.supplier("oidc"), at.oidc_supplier, links.oidc_supplier),
+            Shop(oidc, at.oidc_supplier, links.oidc_supplier),
             Shop(federation.supplier("lti"), at.lti_supplier, links.lti_supplier),
+        ),
+        (
+            Shop(oidc, at.oidc_supplier, forms.start_address, "start address"),
+            Shop(oidc, at.oidc_supplier, forms.template, "address template"),
         ),
         tell,
     )

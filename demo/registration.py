@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 from pydantic import BaseModel
 
-from demo.environment import Addresses, DeepLinks
+from demo.environment import Addresses, DeepLinks, FormLinks
 from demo.federation import Federation, ProtocolName, SupplierProtocol
 from demo.programs import DemoError
 from demo.publishing import as_course, as_csv, as_json
@@ -33,6 +33,7 @@ class Registered(BaseModel, frozen=True):
     tool_id: str
     """The LTI tool's client_id, which is the id of its service too."""
     links: DeepLinks
+    forms: FormLinks
 
     @property
     def pick_address(self) -> str:
@@ -91,6 +92,7 @@ class Registrar:
             links=DeepLinks(
                 saml_supplier=saml["link"], oidc_supplier=oidc["link"], lti_supplier=lti["link"]
             ),
+            forms=self._by_own_address(addresses.oidc_supplier, oidc["supplier"]),
         )
 
     def _schools(self, addresses: Addresses, at_school: Credentials) -> None:
@@ -123,6 +125,24 @@ class Registrar:
         )
         self._put(gateway, service, address)
         return service
+
+    def _by_own_address(self, address: str, owner: str) -> FormLinks:
+        """Two more services of the OpenID supplier, which open by an address and then sign in."""
+        forms = {"startadres": f"{address}/start?naar={{target}}", "eigen sessie": "{target}"}
+        supplier = self.federation.supplier("oidc")
+        start, template = (
+            self.command.add(
+                "service",
+                *("--oidc", "--supplier", owner, "--name", f"{supplier.service}, {name}"),
+                *("--redirect-uri", f"{address}/callback", "--target", f"{address}/"),
+                *("--start-address", form),
+            )["id"]
+            for name, form in forms.items()
+        )
+        exercise = address + supplier.deep_path
+        return FormLinks(
+            start_address=self._link(start, exercise), template=self._link(template, exercise)
+        )
 
     def _join_lti(self, address: str) -> dict[str, str]:
         """Publishes by course structures."""
@@ -181,10 +201,11 @@ class Registrar:
             for brin in one.granted_by:
                 grant = ("--school", brin, "--service", service["id"], "--attribute", one.name)
                 self.command.run("release", "grant", *grant)
-        link = self.command.add(
-            "link", "--service", service["id"], "--target", address + supplier.deep_path
-        )
-        return service | {"supplier": owner, "link": link["url"]}
+        link = self._link(service["id"], address + supplier.deep_path)
+        return service | {"supplier": owner, "link": link}
+
+    def _link(self, service: str, target: str) -> str:
+        return self.command.add("link", "--service", service, "--target", target)["url"]
 
     def _metadata(self, party: str, address: str) -> str:
         answer = requests.get(address, timeout=5)

@@ -64,6 +64,14 @@ def create_app(settings: OidcSupplierSettings) -> Flask:
             raise _refusal("the address to open is not of this supplier")
         return _ask(target, request.values.get("login_hint"))
 
+    @app.get("/start")
+    def start() -> Response:
+        """Signs in, then opens an exercise: a start address with a place for the target."""
+        target = request.args.get("naar", "")
+        if not library.own(target):
+            raise _refusal("the address to open is not of this supplier")
+        return begin_login(target)
+
     @app.get("/callback")
     def callback() -> Response:
         try:

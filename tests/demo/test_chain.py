@@ -10,9 +10,9 @@ import requests
 
 from demo.options import Ports
 
-# Six logins, twelve single sign-ons, three deep links; the teacher signs in, makes three links, each
+# Six logins, twelve single sign-ons, three deep links, four by an address of the supplier's; the teacher signs in, makes three links, each
 # followed by two pupils, shares, and picks; the pick is followed, a score posted; the pseudonyms.
-STEPS = 6 + 12 + 3 + 1 + 3 + 6 + 1 + 1 + 1 + 1 + 1
+STEPS = 6 + 12 + 3 + 4 + 1 + 3 + 6 + 1 + 1 + 1 + 1 + 1
 MAIN = """
 import sys
 from demo.options import DemoOptions, Ports
