@@ -127,7 +127,7 @@ def _read_keys(body: bytes) -> dict[str, PublishedKey]:
     try:
         rows = json.loads(body)["keys"]
         return {found.key.key_id or "": found for row in rows if (found := _usable(row))}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TokenRefused("the key set is not a JWK Set") from error
 
 

@@ -57,7 +57,7 @@ def _root(data: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, StopIteration) as error:
         raise _malformed(error) from error
     if root.tag not in (ENTITY, ENTITIES):
-        name = etree.QName(root).localname
+        name = str(root.tag).rpartition("}")[2]
         raise RegistrationRefused(
             f"The document is not SAML metadata: it begins with {name[:100]!r}. Give a file that "
             "begins with an EntityDescriptor or EntitiesDescriptor."

@@ -9,7 +9,6 @@ OpenID Connect Core §3.1; RFC 7636 (PKCE), RFC 9207 (iss in the answer).
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +18,7 @@ from gateway.core.identify import identify
 from gateway.core.journeys import leading_back
 from gateway.core.model import Connection, Flow, Json, School
 from gateway.core.ports import Departure, HttpRequest, Outcome, Redirect, Resume, Route
+from gateway.core.strict_json import JsonRefused, read_json
 from gateway.errors import (
     BadSignature,
     FetchRefused,
@@ -125,7 +125,8 @@ class OpenIdRelyingParty:
         tokens = self._tokens(connection, provider, code, str(proof["verifier"]))
         client_id = str(connection.config["client_id"])
         claims = self._verified(str(tokens.get("id_token", "")), provider, client_id)
-        if not hmac.compare_digest(str(claims.get("nonce", "")), str(proof["nonce"])):
+        said, asked = str(claims.get("nonce", "")), str(proof["nonce"])
+        if not hmac.compare_digest(said.encode(errors="replace"), asked.encode()):
             raise UnexpectedAnswer("the ID token is not for this request")
         if claims["aud"] not in (client_id, [client_id]):
             raise WrongAudience("the ID token is for others beside us")
@@ -146,8 +147,8 @@ class OpenIdRelyingParty:
         credentials = (str(connection.config["client_id"]), secret)
         try:
             body = self._parts.fetch.post_form(provider.token_endpoint, fields, credentials)
-            tokens = json.loads(body)
-        except (FetchRefused, ValueError) as error:
+            tokens = read_json(body)
+        except (FetchRefused, JsonRefused) as error:
             raise SchoolUnreachable(f"token endpoint of {provider.issuer}: {error}") from error
         if not isinstance(tokens, dict) or "id_token" not in tokens:
             error_code = tokens.get("error") if isinstance(tokens, dict) else "no JSON object"
@@ -180,8 +181,8 @@ class OpenIdRelyingParty:
             body = self._parts.fetch.get(
                 provider.userinfo_endpoint, bearer=str(tokens["access_token"])
             )
-            record = json.loads(body)
-        except (FetchRefused, ValueError) as error:
+            record = read_json(body)
+        except (FetchRefused, JsonRefused) as error:
             raise SchoolUnreachable(f"userinfo of {provider.issuer}: {error}") from error
         if not isinstance(record, dict) or record.get("sub") != claims["sub"]:
             raise UnexpectedAnswer("userinfo is about somebody else")

@@ -1,10 +1,11 @@
 """What a school's OpenID Provider says of itself (OpenID Connect Discovery 1.0), kept a while."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import urlsplit
 
+from gateway.core.model import Json, JsonValue
 from gateway.core.ports import Clock, Fetch
+from gateway.core.strict_json import JsonRefused, read_json
 from gateway.errors import FetchRefused, SchoolUnreachable
 from gateway.trust.jose import RemoteKeys
 
@@ -52,16 +53,18 @@ class Discovery:
         """Discovery §4.1 and §4.3: the issuer in the document is exactly the one we know."""
         try:
             body = self._fetch.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-            record: dict[str, Any] = json.loads(body)
-        except (FetchRefused, ValueError) as error:
+            record = read_json(body)
+        except (FetchRefused, JsonRefused) as error:
             raise SchoolUnreachable(f"discovery of {issuer}: {error}") from error
-        if record.get("issuer") != issuer or any(name not in record for name in _NEEDED):
-            raise SchoolUnreachable(f"discovery of {issuer} is not its own or not complete")
+        if not isinstance(record, dict) or record.get("issuer") != issuer:
+            raise SchoolUnreachable(f"discovery of {issuer} is not its own")
+        if not _is_whole(record, issuer):
+            raise SchoolUnreachable(f"discovery of {issuer} lacks an address that can be used")
         return ProviderDocument(
             issuer=issuer,
             authorization_endpoint=str(record["authorization_endpoint"]),
             token_endpoint=str(record["token_endpoint"]),
-            userinfo_endpoint=record.get("userinfo_endpoint"),
+            userinfo_endpoint=_text(record.get("userinfo_endpoint")),
             iss_in_answer=record.get("authorization_response_iss_parameter_supported") is True,
             keys=self._keys(issuer, str(record["jwks_uri"])),
         )
@@ -72,3 +75,20 @@ class Discovery:
         if kept and kept[1].keys.address == address:
             return kept[1].keys
         return RemoteKeys(address, self._fetch, self._clock)
+
+
+def _is_whole(record: Json, issuer: str) -> bool:
+    """All that is needed is there, at addresses as safe as the issuer's (Discovery §3)."""
+    return all(_is_address(record.get(name), urlsplit(issuer).scheme) for name in _NEEDED)
+
+
+def _is_address(value: JsonValue, scheme: str) -> bool:
+    try:
+        parts = urlsplit(_text(value) or "")
+        return parts.scheme == scheme and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from .tool import Tool
 _MOST = 50
 _TITLE_LENGTH = 200
 _CUSTOM_LENGTH = 4000
+_NO_TEXT = re.compile(r"\x00|\\u0000|[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def _custom(item: Json) -> dict[str, str]:
     custom = item.get("custom") or {}
     if not isinstance(custom, dict) or len(json.dumps(custom)) > _CUSTOM_LENGTH:
         raise MalformedRequest("custom of a content item is no small map")
-    if not all(isinstance(value, str) for value in custom.values()):
+    if not all(
+        isinstance(text, str) and _is_text(text) for pair in custom.items() for text in pair
+    ):
         raise MalformedRequest("a custom parameter that is no text")
     return {name: str(value) for name, value in custom.items()}
 
@@ -95,8 +99,12 @@ def _line_item(item: Json) -> Json | None:
     if not isinstance(line_item, dict):
         return None
     text = json.dumps(line_item, ensure_ascii=False)
-    storable = not any("\ud800" <= letter <= "\udfff" for letter in text)
-    return line_item if storable and len(text) <= _CUSTOM_LENGTH else None
+    return line_item if _is_text(text) and len(text) <= _CUSTOM_LENGTH else None
+
+
+def _is_text(text: str) -> bool:
+    """Without what no database keeps: NUL, also as JSON writes it, and half a character."""
+    return not _NO_TEXT.search(text)
 
 
 def _title(item: Json) -> str:

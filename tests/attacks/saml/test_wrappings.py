@@ -14,10 +14,10 @@ from providers.schools.saml.read import read_assertion
 from tests.actors.browser import Browser
 from tests.actors.people import PUPIL
 from tests.actors.saml_xml import Element, find
+from tests.attacks.saml.in_process import BY_SCHOOL, KEYS, REQUEST, SCHOOL, judge
 from tests.attacks.saml.stage import Stage, assert_logged, assert_nobody_is_in, assert_refused
 from tests.attacks.saml.wrapping import copied
 from tests.attacks.saml.wrappings import Wrapping, wrappings
-from tests.attacks.test_saml_encryption import BY_SCHOOL, KEYS, REQUEST, SCHOOL, judge
 
 SIGNED = ("assertion", "response")
 PARTS = ("Response", "Assertion", "Subject", "NameID", "Conditions", "AttributeStatement")
