@@ -179,7 +179,7 @@ def test_every_refusal_says_what_to_do():
     "place", [b"<md:EntitiesDescriptor ", b"<ds:SignedInfo>", b'entityID="urn:b" ']
 )
 def test_md02_what_has_no_canonical_form_was_not_signed(place: bytes):
-    """C14N §1.3: a relative namespace (CVE-2025-66567: then nothing but the empty text is left)."""
+    """C14N §1.3: a relative namespace (CVE-2025-66568: then nothing but the empty text is left)."""
     assert GOOD.count(place) == 1
     spoiled = GOOD.replace(place, place[:-1] + b' xmlns:x="1"' + place[-1:])
     assert "no canonical form" in refusal(spoiled)

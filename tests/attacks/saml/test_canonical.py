@@ -1,7 +1,7 @@
 """Tricks with the canonical form, which is what a signature covers (`lti-and-oidc.md` C2, C3).
 
 What leaves the canonical form as it was is another spelling of what the school signed, and
-means the same; what changes it was not signed; what has none is refused (CVE-2025-66567).
+means the same; what changes it was not signed; what has none is refused (CVE-2025-66568).
 """
 
 import base64

@@ -1,10 +1,12 @@
 """Forged and weak signatures of a school's answer (`lti-and-oidc.md` C3)."""
 
 import base64
+import hashlib
 from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
+from lxml import etree
 
 from tests.actors.browser import Browser
 from tests.actors.keys import rsa_key
@@ -166,6 +168,20 @@ def comment_in_digest(response: Element) -> None:
     value.insert(0, value.makeelement("x"))
 
 
+def digest_elsewhere(response: Element) -> None:
+    """CVE-2024-45409: the digest of the changed assertion, where `//ds:DigestValue` finds it."""
+    another_person(response)
+    info = signature(response)
+    bare = deepcopy(assertion_of(response))
+    bare.remove(own_signature(bare))
+    digest = hashlib.sha256(etree.tostring(bare, method="c14n", exclusive=True)).digest()
+    (status,) = find(response, "./samlp:Status")
+    value = sub(sub(status, "samlp:StatusDetail"), "ds:DigestValue")
+    value.text = base64.b64encode(digest).decode()
+    assert find(response, "//ds:DigestValue")[0] is value
+    assert find(info, ".//ds:DigestValue")
+
+
 ATTACKS = [
     ("C3-unsigned", signed(signing=None), UNSIGNED),
     ("C3-signature-stripped", after(strip), UNSIGNED),
@@ -194,6 +210,7 @@ ATTACKS = [
     ("Core-5.4.4-base64", transforming(BASE64), UNSIGNED),
     ("Core-5.4.4-without-enveloped-signature", after(no_enveloped_transform), UNSIGNED),
     ("CVE-2025-29775-element-in-DigestValue", after(comment_in_digest), UNSIGNED),
+    ("CVE-2024-45409-digest-elsewhere", after(digest_elsewhere), BAD),
     ("ALG01-inclusive-canonicalisation", by(canonicalisation="TransformInclC14N"), WEAK),
     ("ALG01-canonicalisation-with-comments", by(canonicalisation="TransformExclC14NWithComments"), WEAK),
     ("ALG01-RSA-SHA1", by(method="TransformRsaSha1"), WEAK),
