@@ -4,6 +4,7 @@ import base64
 import zlib
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 from cryptography.hazmat.primitives import hashes
@@ -37,14 +38,24 @@ from tests.trust.metadata_documents import signed as signed_metadata
 
 _ECDSA = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 _RULES = Rules(now=NOW, allow_loopback=True)
-_PARTS = SimpleNamespace(
-    registry=FewParties(),
-    clock=clock,
-    settings=SimpleNamespace(signed_requests=False, clock_skew_seconds=60),
-    audit=lambda event, **details: None,
-)
-_SSO = SsoRequests(_PARTS, Providers(), f"{BASE}/saml/sso")  # type: ignore[arg-type]
-_SLO = SingleLogout(_PARTS, Providers(), None, f"{BASE}/saml/slo")  # type: ignore[arg-type]
+
+
+def _parts(*, signed: bool) -> Any:
+    return SimpleNamespace(
+        registry=FewParties(),
+        clock=clock,
+        settings=SimpleNamespace(signed_requests=signed, clock_skew_seconds=60),
+        audit=lambda event, **details: None,
+    )
+
+
+def sso(*, signed: bool) -> SsoRequests:
+    """Where requests come in, which must all be `signed` or need not."""
+    return SsoRequests(_parts(signed=signed), Providers(), f"{BASE}/saml/sso")
+
+
+_SSO = sso(signed=False)
+_SLO = SingleLogout(_parts(signed=False), Providers(), None, f"{BASE}/saml/slo")  # type: ignore[arg-type]
 _PROOF = Proof.from_pem(SCHOOL.keys.certificate.encode())
 
 
