@@ -72,9 +72,13 @@ def test_our_own_id_token_is_no_client_assertion_and_no_request_object(
 ):
     answer = signer.ask("introspection", {"token": "x"}, things["id_token"])
     assert answer.json()["error"] == "invalid_client"
-    attempt = hub.client.begin(request=things["id_token"])
-    answer = read_callback(person.open(attempt.url).redirect.url)
-    assert answer["error"] == "invalid_request_object"
+    for client, error in (
+        (signer.plain, "invalid_request_object"),
+        (hub.client, "request_not_supported"),  # it registered no key
+    ):
+        attempt = client.begin(request=things["id_token"])
+        answer = read_callback(person.open(attempt.url).redirect.url)
+        assert answer["error"] == error
 
 
 def test_client_assertion_is_no_request_object(hub: Hub, person: Browser, signer: SigningClient):
