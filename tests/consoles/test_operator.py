@@ -89,7 +89,7 @@ def test_whose_logins_fail_is_seen_now(hub: Hub, desk: Page) -> None:
             request = hub.supplier.request()
             page = browser.open(f"{hub.supplier.redirect_url(request)}&school=99XA")
             asked = hub.asked_of_school(page)
-            answer = hub.school.answer(asked, PUPIL, audience="https://elsewhere.test").build()
+            answer = hub.school.answer(asked, PUPIL, audiences=("https://elsewhere.test",)).build()
             assert "KP-215" in hub.post(browser, answer, asked).words
     deadline = time.monotonic() + 20
     while True:
