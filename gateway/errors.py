@@ -190,6 +190,12 @@ class WrongContext(SchoolError):
     code = "KP-224"
 
 
+class UnmetCondition(SchoolError):
+    """The school set a condition on its answer that we do not know or can not meet."""
+
+    code = "KP-225"
+
+
 # What a supplier sends or is
 
 

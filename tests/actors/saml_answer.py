@@ -1,7 +1,9 @@
 """A SAML answer of which every part can be chosen."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.actors.saml_proof import Signing, encrypt
 from tests.actors.saml_xml import (
@@ -23,7 +25,8 @@ class Answer:
     """Every part of a Response with one assertion; a part that is None is left out.
 
     Times are seconds from now. `signing` proves the assertion, `response_signing` the response;
-    with `encrypt_for`, a PEM certificate, the signed assertion is encrypted.
+    with `encrypt_for`, a PEM certificate, the signed assertion is encrypted, or with
+    `encrypt_name_id` the NameID alone. `conditions` stand behind the AudienceRestriction.
     """
 
     issuer: str | None
@@ -57,7 +60,9 @@ class Answer:
     signing: Signing | None
     response_signing: Signing | None = None
     encrypt_for: str | None = None
-    encryption: Mapping[str, str] = field(default_factory=dict)
+    encryption: Mapping[str, Any] = field(default_factory=dict)
+    encrypt_name_id: bool = False
+    conditions: tuple[Element, ...] = ()
 
     def build(self) -> Element:
         """Return the Response, signed and encrypted as said (SAML Core §3.3.3)."""
@@ -66,7 +71,7 @@ class Answer:
         response.append(assertion)
         if self.signing:
             self.signing.sign(assertion)
-        if self.encrypt_for:
+        if self.encrypt_for and not self.encrypt_name_id:
             response.replace(assertion, encrypt(assertion, self.encrypt_for, **self.encryption))
         if self.response_signing:
             self.response_signing.sign(response)
@@ -105,7 +110,11 @@ class Answer:
     def _add_subject(self, assertion: Element) -> None:
         subject = sub(assertion, "saml:Subject")
         if self.name_id is not None:
-            sub(subject, "saml:NameID", self.name_id, Format=self.name_id_format)
+            name_id = sub(subject, "saml:NameID", self.name_id, Format=self.name_id_format)
+            if self.encrypt_name_id:
+                assert self.encrypt_for
+                form = {"wrapper": "saml:EncryptedID", **self.encryption}
+                subject.replace(name_id, encrypt(name_id, self.encrypt_for, **form))
         sub(
             sub(subject, "saml:SubjectConfirmation", Method=self.method),
             "saml:SubjectConfirmationData",
@@ -126,6 +135,7 @@ class Answer:
             restriction = sub(conditions, "saml:AudienceRestriction")
             for audience in self.audiences:
                 sub(restriction, "saml:Audience", audience)
+        conditions.extend(deepcopy(condition) for condition in self.conditions)
 
     def _add_statements(self, assertion: Element) -> None:
         authentication = sub(

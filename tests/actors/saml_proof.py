@@ -1,9 +1,16 @@
 """Signatures and encryption of the tests' own SAML documents, by xmlsec alone."""
 
+import base64
+import secrets
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import xmlsec
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
 from tests.actors.keys import KeyPair
@@ -73,8 +80,11 @@ def encrypt(
     *,
     content: str = "TransformAes256Gcm",
     transport: str = "TransformRsaOaep",
+    also_for: Sequence[str] = (),
+    wrapper: str = "saml:EncryptedAssertion",
 ) -> Element:
-    """Return the EncryptedAssertion of a signed assertion (SAML Core §2.3.4)."""
+    """Return the EncryptedAssertion of a signed assertion (SAML Core §2.3.4), or what else holds
+    the encrypted element, with a key for each further certificate behind the first."""
     # A document of its own, so that what is encrypted declares all its namespaces.
     assertion = parse(etree.tostring(assertion))
     data = xmlsec.template.encrypted_data_create(
@@ -88,12 +98,25 @@ def encrypt(
     manager.add_key(xmlsec.Key.from_memory(certificate, xmlsec.constants.KeyDataFormatCertPem))
     context = xmlsec.EncryptionContext(manager)
     bits = int(content.removeprefix("TransformAes")[:3])
-    context.key = xmlsec.Key.generate(
-        xmlsec.constants.KeyDataAes, bits, xmlsec.constants.KeyDataTypeSession
-    )
-    wrapper = root("saml:EncryptedAssertion")
-    wrapper.append(context.encrypt_xml(data, assertion))
-    return wrapper
+    session_key = secrets.token_bytes(bits // 8)
+    context.key = xmlsec.Key.from_binary_data(xmlsec.constants.KeyDataAes, session_key)
+    encrypted = root(wrapper)
+    encrypted.append(context.encrypt_xml(data, assertion))
+    for other in also_for:
+        _add_key(encrypted, session_key, other)
+    return encrypted
+
+
+def _add_key(encrypted: Element, session_key: bytes, certificate: str) -> None:
+    """One more EncryptedKey, for another certificate, in the same KeyInfo."""
+    last = find(encrypted, ".//xenc:EncryptedKey")[-1]
+    added = deepcopy(last)
+    public = x509.load_pem_x509_certificate(certificate.encode()).public_key()
+    assert isinstance(public, rsa.RSAPublicKey)
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
+    (value,) = find(added, ".//xenc:CipherValue")
+    value.text = base64.b64encode(public.encrypt(session_key, oaep)).decode()
+    last.addnext(added)
 
 
 def decrypt(encrypted: Element, keys: KeyPair) -> Element:

@@ -23,8 +23,8 @@ from tests.actors.keys import rsa_key
 from tests.actors.people import PUPIL
 from tests.actors.saml_answer import Answer
 from tests.actors.saml_metadata import sp_metadata
-from tests.actors.saml_proof import Signing
-from tests.actors.saml_xml import Element, decode, encode, find, sub
+from tests.actors.saml_proof import Signing, encrypt
+from tests.actors.saml_xml import Element, decode, encode, find, root, sub
 from tests.actors.scripted_school import ReceivedRequest, ScriptedSchool
 
 GATEWAY = Asking("http://gateway.test/school/saml/metadata", "http://gateway.test/school/saml/acs")
@@ -43,9 +43,8 @@ BOTH_SETTINGS = pytest.mark.parametrize("signed", ["assertion", "response"])
 def answer(content: str, *, transport: str = "RsaOaep", **changes: object) -> Answer:
     """An answer whose signed assertion is encrypted for us."""
     encryption = {"content": f"Transform{content}", "transport": f"Transform{transport}"}
-    return SCHOOL.answer(
-        REQUEST, PUPIL, encrypt_for=KEYS.certificate, encryption=encryption, **changes
-    )
+    for_us = {"encrypt_for": KEYS.certificate, "encryption": encryption}
+    return SCHOOL.answer(REQUEST, PUPIL, **{**for_us, **changes})
 
 
 def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
@@ -88,14 +87,14 @@ def changed(response: Element, cipher_value: int, position: int) -> Element:
 def test_gcm_is_opened(content: str, signed: str):
     signing = BY_SCHOOL if signed == "response" else None
     verified = judge(answer(content, response_signing=signing).build(), signed)
-    assert find(verified.element, "./saml:Subject/saml:NameID")[0].text == PUPIL.uid
+    assert name_of(verified) == PUPIL.uid
 
 
 @CBC
 @BOTH_SETTINGS
 def test_cbc_in_a_response_that_the_school_signed_is_opened(content: str, signed: str):
     verified = judge(answer(content, response_signing=BY_SCHOOL).build(), signed)
-    assert find(verified.element, "./saml:Subject/saml:NameID")[0].text == PUPIL.uid
+    assert name_of(verified) == PUPIL.uid
 
 
 @CBC
@@ -138,7 +137,7 @@ def test_cbc_that_was_changed_after_signing_is_not_even_decrypted(
 def test_changed_gcm_gives_one_and_the_same_error(content: str, cipher_value: int, position: int):
     with pytest.raises(UndecryptableAnswer) as refused:
         judge(changed(answer(content).build(), cipher_value, position))
-    assert _heard(refused.value) == ("KP-220", "none of our keys opens the assertion")
+    assert _heard(refused.value) == ("KP-220", "none of our keys opens it")
 
 
 @CBC
@@ -151,7 +150,7 @@ def test_broken_cbc_that_the_school_signed_gives_that_same_error(
     BY_SCHOOL.sign(response)
     with pytest.raises(UndecryptableAnswer) as refused:
         judge(response)
-    assert _heard(refused.value) == ("KP-220", "none of our keys opens the assertion")
+    assert _heard(refused.value) == ("KP-220", "none of our keys opens it")
 
 
 @pytest.mark.parametrize("content", ["Aes256Gcm", "Aes256Cbc"])
@@ -205,11 +204,121 @@ def test_no_transform_is_run_for_a_stranger():
         judge(response)
 
 
-def test_second_key_is_refused():
+@pytest.mark.parametrize("keys", [["ours", "stranger"], ["stranger", "ours"], ["next key", "ours"]])
+def test_core_2_2_4_of_several_keys_ours_is_found(keys: list[str]):
+    """A school in our rollover encrypts for both our keys, in whichever order."""
+    first, second = (KEYS if key == "ours" else rsa_key(key) for key in keys)
+    encryption = {"also_for": [second.certificate]}
+    response = SCHOOL.answer(REQUEST, PUPIL, encrypt_for=first.certificate, encryption=encryption)
+    assert len(find(response.build(), "//xenc:EncryptedKey")) == 2
+    assert name_of(judge(response.build())) == PUPIL.uid
+
+
+def test_core_2_2_4_key_beside_the_data_is_found():
+    response = decode(encode(answer("Aes256Gcm").build()))
+    (data,) = find(response, "//xenc:EncryptedData")
+    (key,) = find(data, ".//xenc:EncryptedKey")
+    key.set("Id", "_key")
+    kind = "http://www.w3.org/2001/04/xmlenc#EncryptedKey"
+    sub(find(data, "./ds:KeyInfo")[0], "ds:RetrievalMethod", URI="#_key", Type=kind)
+    data.addnext(key)
+    assert name_of(judge(response)) == PUPIL.uid
+
+
+def test_keys_that_are_all_of_others_open_nothing():
+    others = [rsa_key(name).certificate for name in ("stranger", "second stranger")]
+    encryption = {"also_for": others[1:]}
+    response = SCHOOL.answer(REQUEST, PUPIL, encrypt_for=others[0], encryption=encryption)
+    with pytest.raises(UndecryptableAnswer):
+        judge(response.build())
+
+
+def test_fifth_key_is_refused():
+    """Each costs us operations with our private keys."""
+    encryption = {"also_for": [KEYS.certificate] * 4}
+    response = SCHOOL.answer(
+        REQUEST, PUPIL, encrypt_for=KEYS.certificate, encryption=encryption
+    ).build()
+    with pytest.raises(MalformedAnswer, match="one to four"):
+        judge(response)
+
+
+def test_weak_transport_of_a_second_key_is_refused():
     response = decode(encode(answer("Aes256Gcm").build()))
     (key,) = find(response, "//xenc:EncryptedKey")
     key.addnext(decode(encode(key)))
-    with pytest.raises(MalformedAnswer, match="one EncryptedKey"):
+    find(response, "//xenc:EncryptedKey/xenc:EncryptionMethod")[1].set(
+        "Algorithm", "http://www.w3.org/2001/04/xmlenc#rsa-1_5"
+    )
+    with pytest.raises(WeakAlgorithm, match="rsa-1_5"):
+        judge(response)
+
+
+def test_key_in_a_key_is_refused():
+    response = decode(encode(answer("Aes256Gcm").build()))
+    (key,) = find(response, "//xenc:EncryptedKey")
+    copy = decode(encode(key))
+    sub(key, "ds:KeyInfo").append(copy)
+    with pytest.raises(MalformedAnswer, match="out of its place"):
+        judge(response)
+
+
+@pytest.mark.parametrize("content", ["Aes256Gcm", "Aes128Cbc"])
+@BOTH_SETTINGS
+def test_core_2_2_4_encrypted_name_id_is_opened(content: str, signed: str):
+    """Also in CBC: the signature of the school around it was verified first."""
+    signing = BY_SCHOOL if signed == "response" else None
+    response = answer(content, encrypt_name_id=True, response_signing=signing).build()
+    assert find(response, "//saml:Subject/saml:EncryptedID")
+    assert name_of(judge(response, signed)) == PUPIL.uid
+
+
+def test_encrypted_name_id_in_an_encrypted_assertion_is_opened():
+    inner = answer("Aes256Gcm", encrypt_name_id=True)
+    response = inner.build()
+    (assertion,) = find(response, "./saml:Assertion")
+    response.replace(assertion, encrypt(assertion, KEYS.certificate))
+    assert name_of(judge(response)) == PUPIL.uid
+
+
+def test_encrypted_name_id_for_another_is_refused():
+    """An SP-specific id that we can not read is no id of ours."""
+    stranger = rsa_key("stranger").certificate
+    response = SCHOOL.answer(REQUEST, PUPIL, encrypt_for=stranger, encrypt_name_id=True)
+    with pytest.raises(UndecryptableAnswer):
+        judge(response.build())
+
+
+def test_encrypted_name_id_of_a_stranger_is_not_even_decrypted():
+    signing = Signing(rsa_key("stranger"))
+    response = answer("Aes256Gcm", encrypt_name_id=True, signing=signing).build()
+    changed_response = changed(response, 1, 0)
+    for each in (response, changed_response):
+        with pytest.raises(BadSignature):
+            judge(each)
+
+
+def test_encrypted_id_that_holds_something_else_is_refused():
+    """Core §2.2.4: a NameID, a BaseID or an assertion; we know the first alone."""
+    response = answer("Aes256Gcm", signing=None, encrypt_for=None).build()
+    (name_id,) = find(response, "//saml:Subject/saml:NameID")
+    other = root("saml:Issuer")
+    other.text = PUPIL.uid
+    encrypted = encrypt(other, KEYS.certificate, wrapper="saml:EncryptedID")
+    name_id.getparent().replace(name_id, encrypted)
+    BY_SCHOOL.sign(find(response, "./saml:Assertion")[0])
+    with pytest.raises(MalformedAnswer, match="not a NameID"):
+        judge(response)
+
+
+def test_core_2_7_3_2_encrypted_attribute_is_refused_aloud():
+    """What it says could be the very attribute that a login hangs on."""
+    response = answer("Aes256Gcm", signing=None, encrypt_for=None).build()
+    (statement,) = find(response, "//saml:AttributeStatement")
+    attribute = encrypt(statement[0], KEYS.certificate, wrapper="saml:EncryptedAttribute")
+    statement.replace(statement[0], attribute)
+    BY_SCHOOL.sign(find(response, "./saml:Assertion")[0])
+    with pytest.raises(MalformedAnswer, match="EncryptedAttribute"):
         judge(response)
 
 
@@ -225,6 +334,10 @@ def test_unsigned_assertion_inside_is_refused():
     with pytest.raises(GatewayError) as refused:
         judge(answer("Aes256Gcm", signing=None).build())
     assert refused.value.code == "KP-211"
+
+
+def name_of(verified: VerifiedAssertion) -> str:
+    return find(verified.element, "./saml:Subject/saml:NameID")[0].text or ""
 
 
 def _heard(error: GatewayError) -> tuple[str, str]:

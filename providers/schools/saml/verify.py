@@ -17,6 +17,7 @@ from gateway.errors import (
     OutOfTime,
     SchoolRefused,
     UnexpectedAnswer,
+    UnmetCondition,
     UnsignedAnswer,
     WrongAudience,
     WrongDestination,
@@ -40,6 +41,9 @@ from .library import check_by_library
 
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
+_CONDITIONS = {
+    f"{SAML}{name}" for name in ("AudienceRestriction", "OneTimeUse", "ProxyRestriction")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def verify_response(data: bytes, expected: Expectation, decryptor: Decryptor) ->
     _check_header(document, assertion, expected)
     _check_confirmation(assertion, expected)
     _check_conditions(assertion, expected)
+    _open_name_id(assertion, decryptor)
     return VerifiedAssertion(assertion, document.get("ID") or "", assertion.get("ID") or "")
 
 
@@ -129,6 +134,18 @@ def _check_header(
         raise MalformedAnswer("no ID")
 
 
+def _open_name_id(assertion: etree._Element, decryptor: Decryptor) -> None:
+    """An EncryptedID (Core §2.2.4) becomes the NameID in it; the signature covers it already."""
+    encrypted = assertion.find(f"{SAML}Subject/{SAML}EncryptedID")
+    if encrypted is None:
+        return
+    name_id = decryptor.decrypt(encrypted)
+    if name_id.tag != f"{SAML}NameID":
+        raise MalformedAnswer("what was encrypted is not a NameID")
+    subject = assertion.findall(f"{SAML}Subject")[0]
+    subject.replace(encrypted, name_id)
+
+
 def _check_confirmation(assertion: etree._Element, expected: Expectation) -> None:
     """One bearer confirmation for us, for this request, in time (Profiles §4.1.4.2)."""
     confirmations = assertion.findall(f"{SAML}Subject/{SAML}SubjectConfirmation")
@@ -152,6 +169,7 @@ def _check_conditions(assertion: etree._Element, expected: Expectation) -> None:
     audiences = [{a.text for a in r.findall(f"{SAML}Audience")} for r in restrictions]
     if not audiences or any(expected.audience not in among for among in audiences):
         raise WrongAudience("the assertion is not for us")
+    _check_further(conditions[0])
     _check_before(conditions[0].get("NotOnOrAfter"), expected)
     _check_after(conditions[0].get("NotBefore"), expected)
     _check_after(assertion.get("IssueInstant"), expected)
@@ -159,6 +177,16 @@ def _check_conditions(assertion: etree._Element, expected: Expectation) -> None:
         raise OutOfTime("the assertion was made too long ago")
     for statement in assertion.iterfind(f"{SAML}AuthnStatement"):
         _check_lasting(statement.get("SessionNotOnOrAfter"), expected)
+
+
+def _check_further(conditions: etree._Element) -> None:
+    """What is not understood does not hold (Core §2.5.1.1); who may not be told of a person by us
+    is told nothing (§2.5.1.6): a hub tells services, and those are not its audiences."""
+    if {child.tag for child in conditions} - _CONDITIONS:
+        raise UnmetCondition("a condition that we do not know")
+    for restriction in conditions.iterfind(f"{SAML}ProxyRestriction"):
+        if len(restriction) or (restriction.get("Count") or "1").strip().lstrip("+0") == "":
+            raise UnmetCondition("ProxyRestriction lets us tell no service")
 
 
 def _check_lasting(text: str | None, expected: Expectation) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 import pytest
+from lxml import etree
 
 from tests.actors.browser import Browser
 from tests.actors.people import PUPIL, SECOND_SAML_SCHOOL
-from tests.actors.saml_xml import STATUS, instant
+from tests.actors.saml_xml import STATUS, Element, instant, root, sub, tag
 from tests.attacks.saml.stage import (
     Login,
     Stage,
@@ -24,6 +25,7 @@ TIME = ("KP-217", 403)
 UNEXPECTED = ("KP-218", 403)
 MISSING = ("KP-221", 403)
 FOREIGN = ("KP-222", 403)
+CONDITION = ("KP-225", 403)
 # Past the skew of three minutes, and past the longest validity of fifteen.
 LONG_AGO, LATER, FAR = -3600, 600, 86400
 ELSEWHERE = "http://elsewhere.test/acs"
@@ -35,6 +37,23 @@ OfLogin = Callable[[Login], Changes]
 
 def said_by(**attributes: list[str]) -> Changes:
     return {"attributes": {**PUPIL.attributes(), **attributes}}
+
+
+def condition(name: str, **attributes: str) -> Changes:
+    return {"conditions": (root(f"saml:{name}", **attributes),)}
+
+
+def proxy_audience() -> Element:
+    restriction = root("saml:ProxyRestriction", Count="3")
+    sub(restriction, "saml:Audience", ELSEWHERE)
+    return restriction
+
+
+def unknown_condition() -> Element:
+    """A Condition of a derived type (Core §2.5.1.1)."""
+    made = etree.Element(tag("saml:Condition"), nsmap={"t": "urn:invented"})
+    made.set("{http://www.w3.org/2001/XMLSchema-instance}type", "t:OnTuesdaysType")
+    return made
 
 
 def tail(login: Login) -> str:
@@ -67,6 +86,12 @@ CASES: list[tuple[str, Changes | OfLogin, tuple[str, int]]] = [
     ("C3-destination-elsewhere", {"destination": ELSEWHERE}, DESTINATION),
     ("C3-destination-with-a-tail", lambda login: {"destination": tail(login)}, DESTINATION),
     ("C3-destination-empty", {"destination": ""}, DESTINATION),
+    ("Core-2.5.1.6-no-service-may-be-told", condition("ProxyRestriction", Count="0"), CONDITION),
+    ("Core-2.5.1.6-no-service-may-be-told-in-other-words", condition("ProxyRestriction", Count="+00"), CONDITION),
+    ("Core-2.5.1.6-others-alone-may-be-told", {"conditions": (proxy_audience(),)}, CONDITION),
+    ("Core-2.5.1.1-condition-without-type", condition("Condition"), MALFORMED),
+    ("Core-2.5.1.1-condition-of-another-kind", {"conditions": (etree.Element("{urn:invented}OnTuesdays"),)}, MALFORMED),
+    ("Core-2.5.1.1-condition-of-an-unknown-type", {"conditions": (unknown_condition(),)}, MALFORMED),
     ("Profiles-4.1.4.2-no-bearer", {"method": HOLDER_OF_KEY}, UNEXPECTED),
     ("C3-issuer-of-another-school", lambda login: {"issuer": other_issuer(login), "assertion_issuer": other_issuer(login)}, ISSUER),
     ("C3-response-issuer-of-another-school", lambda login: {"issuer": other_issuer(login)}, ISSUER),
@@ -100,6 +125,14 @@ def test_signed_answer_that_does_not_hold(
     assert_logged(log, refusal[0])
     assert_nobody_is_in(stage, browser)
     login.succeed()
+
+
+@pytest.mark.parametrize(
+    "met", [condition("OneTimeUse"), condition("ProxyRestriction", Count="1")], ids=repr
+)
+def test_core_2_5_1_condition_that_we_meet(stage: Stage, browser: Browser, met: Changes):
+    login = stage.begin(browser)
+    assert login.finish(login.post(login.answer(**met).build())).name_id
 
 
 @pytest.mark.parametrize("relay_state", [None, "", "unknown", "<script>", "a" * 5000], ids=repr)
