@@ -23,7 +23,7 @@ from gateway.core.ports import State
 from gateway.core.pseudonyms import Pseudonyms
 from gateway.core.release import ReleasePolicy
 from gateway.core.sessions import SessionStore
-from gateway.install import prepare, remember_pseudonym_keys
+from gateway.install import prepare, remember_pseudonym_keys, retirement
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
 from gateway.settings import Settings
@@ -138,7 +138,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         registry=MemoryRegistry(engine, time.time),
         links=LinkBook(engine),
         licences=LicenceBook(engine),
-        keyring=FileKeyring(settings.signing_key_dir, time.time),
+        keyring=FileKeyring(settings.signing_key_dir, time.time, retirement(settings)),
         vocabulary=vocabulary,
         pseudonyms=pseudonyms,
         catalogue=CatalogueStore(engine, time.time, random_text),

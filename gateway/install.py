@@ -13,7 +13,8 @@ from gateway.store.database import connect
 from gateway.store.keys import PseudonymKeys
 from gateway.store.migrations import migrate
 from gateway.trust.keyfiles import make_pseudonym_key, make_state_key, read_pseudonym_keys
-from gateway.trust.keyring import make_keys
+from gateway.trust.keyring import Retirement, make_keys
+from gateway.trust.metadata.write import CACHE_SECONDS, VALID_SECONDS
 
 
 def prepare(settings: Settings) -> Engine:
@@ -38,6 +39,15 @@ def prepare(settings: Settings) -> Engine:
     make_keys(settings.signing_key_dir, time.time)
     remember_pseudonym_keys(settings, known)
     return engine
+
+
+def retirement(settings: Settings) -> Retirement:
+    """A token of ours lasts as a hint while its session does; our metadata, as long as it says,
+    for who read it just before."""
+    return Retirement(
+        published=max(2 * settings.token_seconds, settings.session_seconds),
+        decrypts=VALID_SECONDS + CACHE_SECONDS,
+    )
 
 
 def remember_pseudonym_keys(settings: Settings, known: PseudonymKeys) -> list[Issuer]:

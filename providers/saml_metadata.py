@@ -6,12 +6,10 @@ from gateway.core.ports import Document as Reply
 from gateway.services import Parts
 from gateway.settings import Settings
 from gateway.trust.metadata.roles import Logo
-from gateway.trust.metadata.write import Document
+from gateway.trust.metadata.write import CACHE_SECONDS, VALID_SECONDS, Document
 from gateway.trust.xmldsig import sign_first
 
 _CONTENT_TYPE = "application/samlmetadata+xml"
-_VALID_SECONDS = 14 * 24 * 3600
-_CACHE_SECONDS = 6 * 3600
 
 
 def own_document(parts: Parts, entity_id: str) -> Document:
@@ -20,8 +18,8 @@ def own_document(parts: Parts, entity_id: str) -> Document:
     return Document(
         entity_id=entity_id,
         document_id="_" + parts.random(),
-        valid_until=parts.clock() + _VALID_SECONDS,
-        cache_duration_s=_CACHE_SECONDS,
+        valid_until=parts.clock() + VALID_SECONDS,
+        cache_duration_s=CACHE_SECONDS,
         display_names={"nl": settings.display_name_nl, "en": settings.display_name_en},
         signing_certificates=parts.keyring.certificates(),
         logo=_logo(settings),

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from gateway.core.model import Connection, Service
 from gateway.errors import GatewayError
-from gateway.install import prepare
+from gateway.install import prepare, retirement
 from gateway.settings import Settings, load_settings
 from gateway.store.repositories import Repositories, open_repositories
 from gateway.store.state_redis import connect_redis
@@ -81,7 +81,7 @@ def _keys(settings: Settings) -> Iterable[Finding]:
     try:
         read_state_key(settings.state_key_file)
         versions = read_pseudonym_keys(settings.pseudonym_key_file)
-        ring = FileKeyring(settings.signing_key_dir, time.time)
+        ring = FileKeyring(settings.signing_key_dir, time.time, retirement(settings))
         kid = ring.signer().kid
     except GatewayError as error:
         yield Finding("error", error.detail, "Put the key files back from the safe.")
@@ -97,6 +97,12 @@ def _keys(settings: Settings) -> Iterable[Finding]:
                 f"certificate of {key.kid} ends in {days:.0f} days",
                 "Run ketenpoort keys rotate.",
             )
+    for key in ring.without_use():
+        yield Finding(
+            "ok",
+            f"retired key {key.kid} ({key.algorithm}) may go",
+            "The next ketenpoort keys rotate removes it.",
+        )
 
 
 def _redis(settings: Settings) -> Iterable[Finding]:

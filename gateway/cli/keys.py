@@ -5,7 +5,7 @@ import time
 import click
 
 from gateway.cli.context import as_json, show_list
-from gateway.install import period_of, prepare, remember_pseudonym_keys
+from gateway.install import period_of, prepare, remember_pseudonym_keys, retirement
 from gateway.settings import load_settings
 from gateway.store.keys import PseudonymKeys
 from gateway.trust.keyfiles import add_pseudonym_key
@@ -31,7 +31,7 @@ def list_all(*, as_json: bool) -> None:
             "state": key.state.value,
             "until": key.not_after().date().isoformat(),
         }
-        for key in FileKeyring(settings.signing_key_dir, time.time).all()
+        for key in FileKeyring(settings.signing_key_dir, time.time, retirement(settings)).all()
     ]
     rows += [
         {
@@ -51,10 +51,13 @@ def rotate() -> None:
 
     The first step publishes a next key; run it, wait until all parties have read our metadata
     (a day or two), and run it again: then the next key signs. No restart is needed.
+
+    What schools encrypt for the old key is read for as long as the metadata that named it is
+    valid: two weeks. The first step after that removes it.
     """
     settings = load_settings()
     prepare(settings)
-    for line in rotate_keys(settings.signing_key_dir, time.time, 2 * settings.token_seconds):
+    for line in rotate_keys(settings.signing_key_dir, time.time, retirement(settings)):
         click.echo(line)
 
 

@@ -39,6 +39,19 @@ _LOOK_AGAIN_SECONDS = 1.0
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """How long a retired key is of use, in seconds: `published`, for those who check what it
+    signed; `decrypts`, for schools that encrypt for it by our metadata of before."""
+
+    published: int
+    decrypts: int
+
+    def is_over(self, key: "SigningKey", now: float) -> bool:
+        used = max(self.published, self.decrypts) if key.algorithm == RSA else self.published
+        return key.state is KeyState.RETIRED and now - key.since >= used
+
+
 class KeyState(StrEnum):
     NEXT = "next"
     ACTIVE = "active"
@@ -93,8 +106,9 @@ class SigningKey:
 class FileKeyring:
     """Implements ports.Keyring over a directory. Looks for a change at most once a second."""
 
-    def __init__(self, directory: Path, clock: Clock) -> None:
+    def __init__(self, directory: Path, clock: Clock, retirement: Retirement) -> None:
         self._directory = directory
+        self._retirement = retirement
         self._clock = clock
         self._seen: tuple[int, int] = (0, 0)
         self._looked = 0.0
@@ -119,7 +133,16 @@ class FileKeyring:
         )
 
     def jwks(self) -> JwkSet:
-        return {"keys": [key.jwk() for key in self.all()]}
+        return {"keys": [key.jwk() for key in self.all() if self._is_published(key)]}
+
+    def _is_published(self, key: SigningKey) -> bool:
+        age = self._clock() - key.since
+        return key.state is not KeyState.RETIRED or age < self._retirement.published
+
+    def without_use(self) -> tuple[SigningKey, ...]:
+        """The retired keys that the next step of a rotation forgets."""
+        now = self._clock()
+        return tuple(key for key in self.all() if self._retirement.is_over(key, now))
 
     def overview(self) -> tuple[KeyOverview, ...]:
         return tuple(
@@ -163,16 +186,16 @@ def make_keys(directory: Path, clock: Clock) -> None:
     write_secret(directory / "keys.json", _manifest(keys))
 
 
-def rotate(directory: Path, clock: Clock, retired_seconds: int) -> list[str]:
+def rotate(directory: Path, clock: Clock, retirement: Retirement) -> list[str]:
     """One step of the rotation; what was done, in sentences.
 
     Without a next key one is made and published. With one, it becomes the active key, and the
-    old one is retired: still published for `retired_seconds`. The first step after that forgets
-    it and removes its file.
+    old one is retired. The first step after it has no use any more forgets it and removes its
+    file.
     """
     now = int(clock())
     keys = list(_load(directory))
-    over = [k for k in keys if k.state is KeyState.RETIRED and now - k.since >= retired_seconds]
+    over = [key for key in keys if retirement.is_over(key, now)]
     kept = [key for key in keys if key not in over]
     if any(key.state is KeyState.NEXT for key in kept):
         after = [replace(key, state=_after(key.state), since=_since(key, now)) for key in kept]

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,3 +133,17 @@ def test_a_partys_newest_certificate_near_its_end_is_a_warning(
         assert warnings[0].startswith(
             f"https://inloggen.dekade.example: its newest certificate ends {warns} → "
         )
+
+
+def test_a_retired_key_that_nobody_needs_any_more_may_go(operator: Operator) -> None:
+    for _ in range(2):
+        operator.good("keys", "rotate")
+    assert not [line for line in begins(findings(operator, 0), "ok") if "may go" in line]
+    manifest = operator.directory / "keys" / "signing" / "keys.json"
+    aged = [
+        {**row, "since": row["since"] - 15 * 86_400} for row in json.loads(manifest.read_text())
+    ]
+    manifest.write_text(json.dumps(aged))
+    said = [line for line in begins(findings(operator, 0), "ok") if "may go" in line]
+    assert [line.partition("(")[2][:5] for line in said] == ["RS256", "ES256"]
+    assert all(line.endswith("→ The next ketenpoort keys rotate removes it.") for line in said)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from gateway.trust.keyring import FileKeyring, SigningKey, make_keys
+from gateway.trust.keyring import FileKeyring, Retirement, SigningKey, make_keys
 from gateway.trust.xml import canonical
 from gateway.trust.xmldsig import signature_over
 
@@ -23,7 +23,7 @@ def signer(name: str = "one", algorithm: str = "RS256") -> SigningKey:
 def _keyring(name: str) -> FileKeyring:
     with tempfile.TemporaryDirectory(prefix=f"keys-{name}-") as directory:
         make_keys(Path(directory), lambda: NOW)
-        return FileKeyring(Path(directory), lambda: NOW)
+        return FileKeyring(Path(directory), lambda: NOW, Retirement(7200, 14 * 86_400))
 
 
 def sign_behind_issuer(element: etree._Element, key: SigningKey) -> None:

@@ -10,10 +10,11 @@ import pytest
 from cryptography import x509
 
 from gateway.errors import ConfigurationError
-from gateway.trust.keyring import FileKeyring, KeyState, SigningKey, make_keys, rotate
+from gateway.trust.keyring import FileKeyring, KeyState, Retirement, SigningKey, make_keys, rotate
 from tests.trust.invented_keys import NOW
 
-RETIRED_SECONDS = 7200
+PUBLISHED, DECRYPTS = 7200, 14 * 86_400
+RETIREMENT = Retirement(PUBLISHED, DECRYPTS)
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ def directory(tmp_path: Path, clock: HeldClock) -> Path:
 
 @pytest.fixture
 def ring(directory: Path, clock: HeldClock) -> FileKeyring:
-    return FileKeyring(directory, clock)
+    return FileKeyring(directory, clock, RETIREMENT)
 
 
 def states(keys: tuple[SigningKey, ...]) -> list[tuple[str, str]]:
@@ -47,7 +48,7 @@ def states(keys: tuple[SigningKey, ...]) -> list[tuple[str, str]]:
 
 def turn(directory: Path, clock: HeldClock, seconds: float = 2) -> list[str]:
     """One step of the rotation; then a running gateway looks again."""
-    done = rotate(directory, clock, RETIRED_SECONDS)
+    done = rotate(directory, clock, RETIREMENT)
     clock.now += seconds
     return done
 
@@ -103,25 +104,47 @@ def test_the_second_step_signs_with_the_next_key_and_still_publishes_the_old(
     assert sorted(line.rsplit(" ", 1)[1] for line in done) == ["active"] * 2 + ["retired"] * 2
 
 
-@pytest.mark.parametrize(("age", "kept"), [(RETIRED_SECONDS - 10, True), (RETIRED_SECONDS, False)])
+@pytest.mark.parametrize(
+    ("age", "kept"),
+    [
+        (PUBLISHED - 10, {"RS256", "ES256"}),
+        (PUBLISHED, {"RS256"}),
+        (DECRYPTS - 10, {"RS256"}),
+        (DECRYPTS, set()),
+    ],
+)
 @pytest.mark.parametrize("steps", [0, 1], ids=["publishing", "activating"])
 def test_a_retired_key_is_forgotten_by_any_later_step_when_its_time_is_over(
-    ring: FileKeyring, directory: Path, clock: HeldClock, steps: int, age: int, kept: bool
+    ring: FileKeyring, directory: Path, clock: HeldClock, steps: int, age: int, kept: set[str]
 ) -> None:
-    """And its private key lies nowhere any more."""
-    first = {ring.signer(algorithm).kid for algorithm in ("RS256", "ES256")}
+    """And its private key lies nowhere any more. Schools encrypt for an RSA key as long as the
+    metadata that named it is valid; an EC key only signed."""
+    first = {ring.signer(algorithm).kid: algorithm for algorithm in ("RS256", "ES256")}
     turn(directory, clock)
     turn(directory, clock, seconds=0)
     retired_at = clock.now
     for _ in range(steps):
         turn(directory, clock)
     clock.now = retired_at + age
+    without_use = {key.kid for key in ring.without_use()}
     done = turn(directory, clock)
     known = {key.kid for key in ring.all()}
-    assert first & known == (first if kept else set())
+    assert {first[kid] for kid in known & set(first)} == kept
     assert {path.stem for path in directory.glob("*.pem")} == known
     said = {line.partition(" ")[0] for line in done if line.endswith("is forgotten")}
-    assert said == (set() if kept else first)
+    assert said == without_use == {kid for kid in first if first[kid] not in kept}
+
+
+@pytest.mark.parametrize(("age", "published"), [(PUBLISHED - 10, True), (PUBLISHED, False)])
+def test_a_retired_key_stands_in_the_jwks_while_what_it_signed_may_be_met(
+    ring: FileKeyring, directory: Path, clock: HeldClock, age: int, published: bool
+) -> None:
+    """Also when nobody takes another step; for decryption it stays."""
+    old = ring.signer().kid
+    turn(directory, clock)
+    turn(directory, clock, seconds=age)
+    assert (old in {key["kid"] for key in ring.jwks()["keys"]}) == published
+    assert old in {key.kid for key in ring.decryption_keys()}
 
 
 def test_certificates_are_the_active_rsa_one_and_then_the_next(
@@ -232,7 +255,7 @@ BROKEN = [
 def test_missing_and_broken_files_say_where(directory: Path, clock: HeldClock, case: str) -> None:
     broken(directory, case)
     with pytest.raises(ConfigurationError, match=str(directory)):
-        FileKeyring(directory, clock)
+        FileKeyring(directory, clock, RETIREMENT)
 
 
 def test_without_an_active_key_of_an_algorithm_it_says_which(
@@ -240,4 +263,4 @@ def test_without_an_active_key_of_an_algorithm_it_says_which(
 ) -> None:
     (directory / "keys.json").write_text("[]")
     with pytest.raises(ConfigurationError, match="no active ES256 key"):
-        FileKeyring(directory, clock).signer("ES256")
+        FileKeyring(directory, clock, RETIREMENT).signer("ES256")

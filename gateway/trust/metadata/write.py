@@ -32,6 +32,10 @@ _ENCRYPTION_METHODS = (
 )
 
 
+VALID_SECONDS = 14 * 24 * 3600
+CACHE_SECONDS = 6 * 3600
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What all metadata of ours has.
