@@ -23,6 +23,7 @@ from gateway.core.ports import State
 from gateway.core.pseudonyms import Pseudonyms
 from gateway.core.release import ReleasePolicy
 from gateway.core.sessions import SessionStore
+from gateway.feeds.refresh import make_refresher
 from gateway.install import prepare, remember_pseudonym_keys, retirement
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
@@ -136,6 +137,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         locale=lambda: languages.chosen(request),
         state=state,
         registry=MemoryRegistry(engine, time.time),
+        renewals=make_refresher(settings, engine),
         links=LinkBook(engine),
         licences=LicenceBook(engine),
         keyring=FileKeyring(settings.signing_key_dir, time.time, retirement(settings)),

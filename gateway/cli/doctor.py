@@ -20,6 +20,8 @@ from gateway.trust.keyring import FileKeyring
 
 _NEAR_DAYS = 60
 _DAY_SECONDS = 86_400
+_LAST_DAYS = 2
+_IDLE_SECONDS = _DAY_SECONDS
 _CLOCK_SECONDS = 5
 
 
@@ -64,6 +66,7 @@ def _examine() -> Iterable[Finding]:
     for check in (_keys, _redis, _clock):
         yield from check(settings)
     yield from _parties(database)
+    yield from _feeds(database)
 
 
 def _settings(settings: Settings) -> Iterable[Finding]:
@@ -158,12 +161,48 @@ def _parties(database: Repositories) -> Iterable[Finding]:
         certificates = party.config.get("signing_certificates") or ()
         assert isinstance(certificates, Sequence)
         days = [left for each in certificates if (left := _days_left(str(each))) is not None]
-        if days and max(days) < _NEAR_DAYS:
+        if days and (haste := _haste(max(days))):
             yield Finding(
                 "warning",
-                f"{party.identifier}: its newest certificate ends in {max(days):.0f} days",
+                f"{party.identifier}: its newest certificate ends in {max(days):.0f} days{haste}",
                 "Ask it for new metadata, and run ketenpoort metadata import.",
             )
+
+
+def _feeds(database: Repositories) -> Iterable[Finding]:
+    """Addresses of metadata: one that fails, one that no timer reads, one that is never renewed."""
+    now = time.time()
+    feeds = database.feeds.all()
+    for feed in feeds:
+        left = None if feed.valid_until is None else (feed.valid_until - now) / _DAY_SECONDS
+        ends = "" if left is None else f"; what we have ends in {left:.0f} days{_haste(left)}"
+        idle = now - (feed.checked_at or 0) > _IDLE_SECONDS
+        if feed.problem:
+            yield Finding(
+                "warning",
+                f"{feed.address} could not be read again: {feed.problem}{ends}",
+                "Tell its publisher; then run ketenpoort metadata refresh.",
+            )
+        elif idle:
+            yield Finding(
+                "warning",
+                f"{feed.address} was not read for a day{ends}",
+                "Let a timer run ketenpoort metadata refresh (docs/operator.md).",
+            )
+        elif left is not None and left < _LAST_DAYS:
+            yield Finding(
+                "warning",
+                f"{feed.address} is read well{ends}",
+                "Ask its publisher to renew it in time.",
+            )
+    if feeds:
+        yield Finding("ok", f"{len(feeds)} addresses of metadata")
+
+
+def _haste(days: float) -> str:
+    """How soon an end is near: by the bands of 60, 30 and 7 days; none when it is far."""
+    bands = {7: ": at once", 30: ": this week", 60: ": soon"}
+    return next((word for end, word in bands.items() if days < end), "")
 
 
 def _days_left(certificate: str) -> float | None:

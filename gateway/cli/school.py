@@ -11,17 +11,19 @@ from gateway.cli.api_token import token_commands
 from gateway.cli.context import (
     as_json,
     known_attribute,
-    new_id,
     open_database,
     read_file,
     show_list,
     show_one,
 )
-from gateway.cli.metadata import new_connection, one_entity
+from gateway.cli.metadata import fetched, new_feed, one_entity, source_of, source_options
 from gateway.core.api_tokens import Owner
+from gateway.core.feeds import Reach
 from gateway.core.links import lies_inside
 from gateway.core.model import Brin, Connection, JsonValue, School, parse_brin
 from gateway.errors import RegistrationRefused
+from gateway.feeds.parties import Stamp, new_connection
+from gateway.ids import new_id
 from gateway.settings import Settings, load_settings
 from gateway.store.repositories import Repositories
 from gateway.trust.keyfiles import read_state_key
@@ -40,6 +42,7 @@ def school() -> None:
 @click.option("--town", required=True)
 @click.option("--digi-delivery-id", help="The school's key in the content chain.")
 @click.option("--metadata", "source", help="SAML: file or address of its metadata.")
+@source_options
 @click.option(
     "--oidc", is_flag=True, help="OpenID: needs --issuer, --client-id and --client-secret-file."
 )
@@ -92,7 +95,7 @@ def add(
     if connection_id:
         database.connections.find(connection_id)
     else:
-        connection = _connection(settings, options)
+        connection = _connection(settings, database, options)
         database.connections.add(connection)
         added = replace(added, connection_id=connection.id)
     _add(database, added, fresh=not connection_id)
@@ -181,14 +184,16 @@ def _add(database: Repositories, added: School, *, fresh: bool) -> None:
         raise
 
 
-def _connection(settings: Settings, options: dict[str, object]) -> Connection:
+def _connection(
+    settings: Settings, database: Repositories, options: dict[str, object]
+) -> Connection:
     if bool(options["source"]) == bool(options["oidc"]):
         raise RegistrationRefused("give --metadata for SAML, --oidc for OpenID, or --connection")
     returns = options["returns"]
     assert isinstance(returns, tuple)
     if unclear := [address for address in returns if not lies_inside(address, address)]:
         raise RegistrationRefused(f"--announce-return {unclear[0]} is not a plain address")
-    connection = _oidc(settings, options) if options["oidc"] else _saml(settings, options)
+    connection = _oidc(settings, options) if options["oidc"] else _saml(settings, database, options)
     own: dict[str, JsonValue] = {
         "brin_scoping": bool(options["brin_scoping"]),
         "subject_attribute": str(options["subject_attribute"] or ""),
@@ -198,11 +203,18 @@ def _connection(settings: Settings, options: dict[str, object]) -> Connection:
     return replace(connection, config=config, announce_returns=returns)
 
 
-def _saml(settings: Settings, options: dict[str, object]) -> Connection:
-    role = one_entity(str(options["source"]), settings).identity_provider
+def _saml(settings: Settings, database: Repositories, options: dict[str, object]) -> Connection:
+    certificate = options["certificate"]
+    assert certificate is None or isinstance(certificate, Path)
+    source = source_of(str(options["source"]), certificate, unsigned=bool(options["unsigned"]))
+    entity = one_entity(source, settings)
+    role = entity.identity_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no identity provider")
-    connection = new_connection(role)
+    feed = new_feed(database, source, Reach.PARTY)
+    connection = new_connection(entity, role, new_id("idp"), Stamp(feed))
+    if feed is not None:
+        database.feeds.save(fetched(feed, entity.valid_until))
     return replace(connection, config={**connection.config, "signed": str(options["signed"])})
 
 

@@ -3,18 +3,23 @@
 import re
 import secrets
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
-from gateway.cli.metadata import new_service, one_entity
+from gateway.cli.metadata import fetched, new_feed, one_entity, source_of, source_options
 from gateway.cli.oidc import client_record, needs_secret, new_client, oidc_options
 from gateway.cli.saml import saml_options, saml_record, with_options
+from gateway.core.feeds import Reach
 from gateway.core.links import lies_inside, takes_target
 from gateway.core.model import Ask, BrinForm, Service
 from gateway.errors import RegistrationRefused
+from gateway.feeds.parties import Stamp, new_service
+from gateway.ids import new_id
 from gateway.settings import Settings, load_settings
+from gateway.store.repositories import Repositories
 from gateway.trust.metadata.endpoints import address_fault
 
 _SECRET_BYTES = 32
@@ -29,6 +34,7 @@ def service() -> None:
 @service.command()
 @click.option("--supplier", "supplier_id", required=True, help="Id of the supplier that owns it.")
 @click.option("--metadata", "source", help="SAML: file or address of its metadata.")
+@source_options
 @click.option("--name", help="As people know it; from the metadata when it is there.")
 @click.option(
     "--attribute", "asks", multiple=True, metavar="NAME=PURPOSE", help="What it asks, and why."
@@ -66,7 +72,7 @@ def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: ob
     database = open_database(settings)
     database.suppliers.find(supplier_id)
     secret = secrets.token_urlsafe(_SECRET_BYTES) if needs_secret(options) else None
-    added = _described(settings, supplier_id, secret, options)
+    added = _described(settings, database, supplier_id, secret, options)
     added = _completed(settings, replace(added, asks=tuple(_ask(each) for each in asks)), options)
     database.services.add(added)
     record: dict[str, object] = {"id": added.id, "protocol": added.protocol}
@@ -141,22 +147,36 @@ def _switch(service_id: str, *, active: bool) -> None:
 
 
 def _described(
-    settings: Settings, supplier_id: str, secret: str | None, options: dict[str, object]
+    settings: Settings,
+    database: Repositories,
+    supplier_id: str,
+    secret: str | None,
+    options: dict[str, object],
 ) -> Service:
     if options["lti"]:
         return new_tool(settings, supplier_id, options)
     if options["oidc"]:
         return new_client(settings, supplier_id, secret, options)
-    return _saml(settings, supplier_id, options)
+    return _saml(settings, database, supplier_id, options)
 
 
-def _saml(settings: Settings, supplier_id: str, options: dict[str, object]) -> Service:
+def _saml(
+    settings: Settings, database: Repositories, supplier_id: str, options: dict[str, object]
+) -> Service:
     if not options["source"]:
         raise RegistrationRefused("give --metadata for SAML, --oidc with --redirect-uri, or --lti")
-    role = one_entity(str(options["source"]), settings).service_provider
+    certificate = options["certificate"]
+    assert certificate is None or isinstance(certificate, Path)
+    source = source_of(str(options["source"]), certificate, unsigned=bool(options["unsigned"]))
+    entity = one_entity(source, settings)
+    role = entity.service_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no service provider")
-    return with_options(new_service(role, supplier_id), options)
+    feed = new_feed(database, source, Reach.PARTY)
+    added = new_service(entity, role, new_id("svc"), supplier_id, Stamp(feed))
+    if feed is not None:
+        database.feeds.save(fetched(feed, entity.valid_until))
+    return with_options(added, options)
 
 
 def _completed(settings: Settings, added: Service, options: dict[str, object]) -> Service:

@@ -25,7 +25,13 @@ from gateway.core.identify import identify
 from gateway.core.journeys import leading_back
 from gateway.core.model import Connection, Flow, Json, School
 from gateway.core.ports import Departure, HttpRequest, Outcome, Redirect, Resume, Route
-from gateway.errors import MalformedAnswer, ReplayedAnswer, SchoolUnreachable
+from gateway.errors import (
+    BadSignature,
+    MalformedAnswer,
+    ReplayedAnswer,
+    SchoolMetadataEnded,
+    SchoolUnreachable,
+)
 from gateway.services import Parts
 from gateway.trust.bindings import redirect_address
 from gateway.trust.metadata.names import REDIRECT
@@ -38,7 +44,7 @@ from .decrypt import Decryptor
 from .gate import decode
 from .read import read_assertion
 from .request import Asking, authn_request
-from .verify import Expectation, verify_response
+from .verify import Expectation, VerifiedAssertion, verify_response
 
 _TRIES, _PAUSE_SECONDS = 10, 0.05
 
@@ -62,6 +68,7 @@ class SamlServiceProvider:
         )
 
     def begin(self, connection: Connection, school: School, flow: Flow) -> Departure:
+        self._check_end(connection)
         provider = self._provider(connection)
         request_id = "_" + self._parts.random()
         request = authn_request(
@@ -93,10 +100,11 @@ class SamlServiceProvider:
     def _prove(self, flow: Flow, proof: Json, data: bytes, digest: str) -> None:
         assert flow.question is not None
         connection = self._parts.registry.connection(flow.question.connection_id)
-        expected = self._expectation(connection, str(proof["id"]))
-        verified = verify_response(data, expected, self._decryptor())
+        self._check_end(connection)
+        connection, verified = self._verified(connection, str(proof["id"]), data)
+        settings = self._parts.settings
         identity = identify(
-            read_assertion(verified, self._parts.clock(), expected.skew),
+            read_assertion(verified, self._parts.clock(), settings.clock_skew_seconds),
             connection,
             self._parts.registry.schools_of(connection.id),
             flow.question.school,
@@ -104,10 +112,32 @@ class SamlServiceProvider:
         )
         # SAML Core §1.3.4, Profiles §4.1.4.5: no id is accepted twice while it could be valid.
         ids = [f"{connection.id} {i}" for i in (verified.response_id, verified.assertion_id)]
-        lifetime = expected.longest + 2 * expected.skew
+        lifetime = settings.assertion_seconds + 2 * settings.clock_skew_seconds
         is_new = self._parts.flows.identified_once(flow, identity, digest, ids, lifetime)
         if not is_new and not self._is_second_click(flow, digest):
             raise ReplayedAnswer(f"connection {connection.id}")
+
+    def _verified(
+        self, connection: Connection, request_id: str, data: bytes
+    ) -> tuple[Connection, VerifiedAssertion]:
+        """By the keys that we know; by those that the school publishes now, when it renewed its
+        certificate before we read its metadata again (design.md §7.7)."""
+        try:
+            expected = self._expectation(connection, request_id)
+            return connection, verify_response(data, expected, self._decryptor())
+        except BadSignature:
+            renewed = self._parts.renewals.renewed(connection)
+            if renewed is None:
+                raise
+            expected = self._expectation(renewed, request_id)
+            return renewed, verify_response(data, expected, self._decryptor())
+
+    def _check_end(self, connection: Connection) -> None:
+        """SAML Metadata §4.3: what has ended is not used, neither its addresses nor its keys."""
+        end = connection.config.get("valid_until")
+        skew = self._parts.settings.clock_skew_seconds
+        if isinstance(end, int) and end + skew < self._parts.clock():
+            raise SchoolMetadataEnded(f"metadata of {connection.identifier} ended at {end}")
 
     def _is_second_click(self, flow: Flow, digest: str) -> bool:
         """Whether the flow has this very answer: posted twice at once, the other request saw its

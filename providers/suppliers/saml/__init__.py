@@ -75,6 +75,7 @@ class SamlIdentityProvider:
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """An unsolicited response with the target as RelayState (SAML Profiles §4.1.5)."""
         provider = self._providers.of(service)
+        provider.check_end(self._parts.clock())
         envelope = Envelope(provider.default_consumer, None, place.target, provider.name_id_format)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
 

@@ -1,0 +1,74 @@
+"""What a service or connection takes from metadata, and what of it stays ours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+from gateway.core.feeds import Feed
+from gateway.core.links import origin
+from gateway.core.model import Connection, Json, JsonValue, Service
+from gateway.trust.metadata.read import Entity
+from gateway.trust.metadata.roles import IdentityProvider, ServiceProvider
+
+NewId = Callable[[str], str]
+_ROLE = {each.name for role in (IdentityProvider, ServiceProvider) for each in fields(role)}
+_STAMP = {"feed", "valid_until"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What is kept beside a role that came from an address: which, and how long it holds. What
+    was handed over in a file is read once, so it has no end."""
+
+    feed: Feed | None
+
+    def config(self, entity: Entity) -> dict[str, JsonValue]:
+        if self.feed is None:
+            return {}
+        if entity.valid_until is None:
+            return {"feed": self.feed.id}
+        return {"feed": self.feed.id, "valid_until": int(entity.valid_until)}
+
+
+def new_service(
+    entity: Entity, role: ServiceProvider, service_id: str, supplier_id: str, stamp: Stamp
+) -> Service:
+    """A service as its metadata describes it. Its deep links may lead where its assertion
+    consumer services lie."""
+    origins = {origin(consumer.location) + "/": None for consumer in role.assertion_consumers}
+    return Service(
+        id=service_id,
+        supplier_id=supplier_id,
+        protocol="saml",
+        identifier=role.entity_id,
+        name=name_of(role),
+        config={**role.to_config(), **stamp.config(entity)},
+        targets=tuple(origins),
+    )
+
+
+def new_connection(
+    entity: Entity, role: IdentityProvider, connection_id: str, stamp: Stamp
+) -> Connection:
+    config = {**role.to_config(), **stamp.config(entity)}
+    return Connection(connection_id, "saml", role.entity_id, config)
+
+
+def renewed_service(known: Service, entity: Entity, role: ServiceProvider, stamp: Stamp) -> Service:
+    return replace(known, config=_renewed(known.config, role.to_config(), stamp.config(entity)))
+
+
+def renewed_connection(
+    known: Connection, entity: Entity, role: IdentityProvider, stamp: Stamp
+) -> Connection:
+    return replace(known, config=_renewed(known.config, role.to_config(), stamp.config(entity)))
+
+
+def _renewed(known: Json, role: Json, stamp: Json) -> Json:
+    """What the operator set stays; what the metadata said before does not."""
+    own = {name: value for name, value in known.items() if name not in _ROLE | _STAMP}
+    return {**role, **own, **stamp}
+
+
+def name_of(role: ServiceProvider) -> str:
+    names = role.display_names or role.organisation_names
+    return names.get("nl") or names.get("en") or next(iter(names.values()), role.entity_id)
