@@ -203,7 +203,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     dispatcher = Dispatcher(services, cookies, Finisher(services, cookies))
     logout = Logout(services, cookies)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
-    link_pages = DeepLinks(services, dispatcher).blueprint()
+    links = DeepLinks(services, dispatcher)
+    link_pages = links.blueprint()
     sign_in = SignIn(services, dispatcher)
     desk = ConsoleDesk(parts, open_repositories(engine), cookies, sign_in)
     passkeys = SitePasskeys(settings.base_url, settings.display_name_en)
@@ -232,7 +233,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         limiter.limit(_TRIES, deduct_when=uses_up)(page)
         app.register_blueprint(page)
     app.add_url_rule("/flow/<flow_id>", view_func=dispatcher.resume_here, endpoint="flow")
-    protocols.register(app, services, dispatcher, logout, csrf)
+    app.add_url_rule("/flow/<flow_id>/go-on", view_func=dispatcher.confirm_here, methods=["POST"])
+    protocols.register(app, services, dispatcher, links, logout, csrf)
     checks = {
         "database": lambda: _ping(engine),
         "state": lambda: parts.state.put("ping:us", b"1", 5),

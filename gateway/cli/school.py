@@ -62,6 +62,11 @@ def school() -> None:
 @click.option(
     "--brin-scoping", is_flag=True, help="Tell the identity provider which school was chosen."
 )
+@click.option(
+    "--allow-unsolicited",
+    is_flag=True,
+    help="SAML: it may send people unasked (IdP-initiated), to deep links of ours alone.",
+)
 @click.option("--subject-attribute", help="The attribute with the person's unchanging id.")
 @click.option(
     "--map",
@@ -215,7 +220,10 @@ def _saml(settings: Settings, database: Repositories, options: dict[str, object]
     connection = new_connection(entity, role, new_id("idp"), Stamp(feed))
     if feed is not None:
         database.feeds.save(fetched(feed, entity.valid_until))
-    return replace(connection, config={**connection.config, "signed": str(options["signed"])})
+    own: dict[str, JsonValue] = {"signed": str(options["signed"])}
+    if options["allow_unsolicited"]:
+        own["unasked"] = True
+    return replace(connection, config={**connection.config, **own})
 
 
 def _oidc(settings: Settings, options: dict[str, object]) -> Connection:

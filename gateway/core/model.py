@@ -297,7 +297,8 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One login under way, in one tab. `browser` is the hash of the cookie of the browser
-    that it belongs to; none until a cross-site POST has come back as a GET."""
+    that it belongs to; none until a cross-site POST has come back as a GET. `unasked`: the school
+    sent the person without a question of ours, who has not said yet that this is right."""
 
     id: str
     begun_at: int
@@ -308,6 +309,7 @@ class Flow:
     question: Question | None = None
     identity: Identity | None = None
     answer_digest: str | None = None
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

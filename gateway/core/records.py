@@ -45,6 +45,7 @@ def encode_flow(flow: Flow) -> bytes:
             and [question.connection_id, question.school, question.asked_at, question.proof],
             "identity": flow.identity and _identity_out(flow.identity),
             "digest": flow.answer_digest,
+            **({"unasked": True} if flow.unasked else {}),
         }
     )
 
@@ -65,6 +66,7 @@ def decode_journey(data: bytes) -> Flow | Tombstone:
         question=Question(*question) if question else None,
         identity=_identity_in(identity) if identity else None,
         answer_digest=record["digest"],
+        unasked="unasked" in record,
     )
 
 

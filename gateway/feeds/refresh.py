@@ -53,7 +53,10 @@ class Refresher:
 
     def _used(self) -> set[JsonValue]:
         """The ids of the feeds that a party stands on."""
-        parties = (*self.database.services.all(), *self.database.connections.all())
+        parties: list[Service | Connection] = [
+            *self.database.services.all(),
+            *self.database.connections.all(),
+        ]
         return {party.config.get("feed") for party in parties}
 
     def _alone(self, feed: Feed) -> Feed | None:

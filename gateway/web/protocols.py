@@ -6,16 +6,22 @@ from collections.abc import Callable, Iterable
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.core.ports import Begin, EndSession, Outcome, Resume, Route
+from gateway.core.ports import Arrived, Begin, EndSession, Outcome, Resume, Route
 from gateway.services import Services
 from gateway.web import languages
 from gateway.web.flow import Dispatcher
+from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
 from gateway.web.replies import redirect, render
 
 
 def register(
-    app: Flask, services: Services, dispatcher: Dispatcher, logout: Logout, csrf: CSRFProtect
+    app: Flask,
+    services: Services,
+    dispatcher: Dispatcher,
+    links: DeepLinks,
+    logout: Logout,
+    csrf: CSRFProtect,
 ) -> None:
     """Bind every route of every protocol. Their POSTs come from other sites by design: each
     protocol has its own proof (signature, state, client secret), so no form token."""
@@ -30,6 +36,8 @@ def register(
                 return response
             case Resume(flow_id, answer):
                 return redirect(f"/flow/{flow_id}?answer={answer}", 303)
+            case Arrived():
+                return links.arrived(outcome)
             case EndSession():
                 return logout.by_service(outcome)
             case _:

@@ -15,8 +15,8 @@ from gateway.errors import (
 )
 from gateway.trust.metadata.names import REDIRECT
 from gateway.trust.metadata.roles import Endpoint, IdentityProvider
-from providers.schools.saml import _Provider
 from providers.schools.saml.decrypt import Decryptor
+from providers.schools.saml.provider import Provider
 from providers.schools.saml.request import Asking
 from providers.schools.saml.verify import Expectation, VerifiedAssertion, verify_response
 from tests.actors.keys import rsa_key
@@ -55,7 +55,7 @@ def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
         signing_certificates=(SCHOOL.keys.certificate_base64,),
     )
     config = {**role.to_config(), "signed": signed}
-    school = _Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
+    school = Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
     expected = Expectation(
         settings=school.settings,
         keys=tuple(school.strong_keys.values()),

@@ -26,6 +26,7 @@ from gateway.core.ports.protocols import (
     TellsOfLogout,
 )
 from gateway.core.ports.replies import (
+    Arrived,
     AutoPost,
     Begin,
     Document,
@@ -67,6 +68,7 @@ from gateway.core.ports.surroundings import (
 
 __all__ = [
     "ActBook",
+    "Arrived",
     "Audit",
     "AutoPost",
     "Begin",

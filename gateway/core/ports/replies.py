@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gateway.core.model import (
     Brin,
+    Identity,
     Service,
     SupplierRequest,
 )
@@ -74,6 +75,16 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """A school sent somebody whom we did not ask for, to the deep link with this code; `answer`
+    is the digest of what it sent."""
+
+    identity: Identity
+    code: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndSession:
     """A service ends the session named by `session_index`; `reply` says so to it, and whether
     nothing is left open elsewhere."""
@@ -109,4 +120,4 @@ class FramedNotice:
 
 Notice = PostedNotice | FramedNotice
 Reply = Redirect | AutoPost | Document | Frame
-Outcome = Reply | Begin | Resume | EndSession
+Outcome = Reply | Begin | Resume | Arrived | EndSession

@@ -19,6 +19,12 @@ _UIDS = (
     "urn:mace:dir:attribute-def:uid",
     "http://schemas.microsoft.com/identity/claims/objectidentifier",
 )
+# Of ADFS, where the NameID does not last: the same as an attribute, and the account's own number.
+_LAST = (
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/privatepersonalidentifier",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/primarysid",
+)
 _VALUES_LIMIT = 200
 _VALUE_LENGTH_LIMIT = 4096
 _UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
@@ -33,7 +39,7 @@ def read_assertion(verified: VerifiedAssertion, now: float, skew: int) -> Assert
         at = read_saml_time(statement.get("AuthnInstant") or "")
         context = statement.find(f"{SAML}AuthnContext/{SAML}AuthnContextClassRef")
         name_id = assertion.find(f"{SAML}Subject/{SAML}NameID")
-        subject = _uid(attributes) or _lasting(name_id)
+        subject = _first(_UIDS, attributes) or _lasting(name_id) or _first(_LAST, attributes)
         said = _UNSPECIFIED if context is None else text_of(context)
     except (XmlRefused, ValueError) as error:
         raise MalformedAnswer(str(error)) from error
@@ -62,8 +68,8 @@ def _values(elements: Iterable[etree._Element]) -> Iterable[str]:
             yield value
 
 
-def _uid(attributes: dict[str, list[str]]) -> str:
-    return next((values[0] for name in _UIDS if (values := attributes.get(name))), "")
+def _first(names: Iterable[str], attributes: dict[str, list[str]]) -> str:
+    return next((values[0] for name in names if (values := attributes.get(name))), "")
 
 
 def _lasting(name_id: etree._Element | None) -> str:
