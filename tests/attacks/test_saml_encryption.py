@@ -1,11 +1,9 @@
 """Encrypted assertions: what a stranger sends is never decrypted so that he learns from it."""
 
 import base64
-import time
 
 import pytest
 
-from gateway.core.model import Connection
 from gateway.errors import (
     BadSignature,
     GatewayError,
@@ -13,26 +11,16 @@ from gateway.errors import (
     UndecryptableAnswer,
     WeakAlgorithm,
 )
-from gateway.trust.metadata.names import REDIRECT
-from gateway.trust.metadata.roles import Endpoint, IdentityProvider
-from providers.schools.saml.decrypt import Decryptor
-from providers.schools.saml.provider import Provider
-from providers.schools.saml.request import Asking
-from providers.schools.saml.verify import Expectation, VerifiedAssertion, verify_response
+from providers.schools.saml.verify import VerifiedAssertion
 from tests.actors.keys import rsa_key
 from tests.actors.people import PUPIL
 from tests.actors.saml_answer import Answer
-from tests.actors.saml_metadata import sp_metadata
 from tests.actors.saml_proof import Signing, encrypt
 from tests.actors.saml_xml import Element, decode, encode, find, root, sub
-from tests.actors.scripted_school import ReceivedRequest, ScriptedSchool
+from tests.attacks.judging import KEYS, REQUEST, SCHOOL, judge
 
-GATEWAY = Asking("http://gateway.test/school/saml/metadata", "http://gateway.test/school/saml/acs")
-KEYS = rsa_key(GATEWAY.entity_id)
-SCHOOL = ScriptedSchool(sp_metadata(GATEWAY.entity_id, [GATEWAY.acs], [KEYS], encryption=[KEYS]))
 BY_SCHOOL = Signing(SCHOOL.keys)
 BY_STRANGER = Signing(rsa_key("stranger"))
-REQUEST = ReceivedRequest("_asked", GATEWAY.entity_id, GATEWAY.acs, "", "", None, (), False, False)
 ELSEWHERE = "file:///etc/hostname"
 
 GCM = pytest.mark.parametrize("content", ["Aes128Gcm", "Aes192Gcm", "Aes256Gcm"])
@@ -45,31 +33,6 @@ def answer(content: str, *, transport: str = "RsaOaep", **changes: object) -> An
     encryption = {"content": f"Transform{content}", "transport": f"Transform{transport}"}
     for_us = {"encrypt_for": KEYS.certificate, "encryption": encryption}
     return SCHOOL.answer(REQUEST, PUPIL, **{**for_us, **changes})
-
-
-def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
-    """What the gateway makes of it, for a school whose setting says what must be `signed`."""
-    role = IdentityProvider(
-        entity_id=SCHOOL.entity_id,
-        single_sign_on=(Endpoint(REDIRECT, SCHOOL.sso),),
-        signing_certificates=(SCHOOL.keys.certificate_base64,),
-    )
-    config = {**role.to_config(), "signed": signed}
-    school = Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
-    expected = Expectation(
-        settings=school.settings,
-        keys=tuple(school.strong_keys.values()),
-        signed_response=signed == "response",
-        issuer=SCHOOL.entity_id,
-        audience=GATEWAY.entity_id,
-        acs=GATEWAY.acs,
-        request_id=REQUEST.id,
-        now=time.time(),
-        skew=60,
-        longest=900,
-    )
-    decryptor = Decryptor([rsa_key("next key").key.encode(), KEYS.key.encode()])
-    return verify_response(base64.b64decode(encode(response)), expected, decryptor)
 
 
 def changed(response: Element, cipher_value: int, position: int) -> Element:

@@ -66,6 +66,7 @@ class SamlServiceProvider:
     def begin(self, connection: Connection, school: School, flow: Flow) -> Departure:
         self._check_end(connection)
         provider = self._provider(connection)
+        assert provider.strong_keys, "whose answer could not be checked is not asked"
         request_id = "_" + self._parts.random()
         request = authn_request(
             self._asking,

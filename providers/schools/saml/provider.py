@@ -8,7 +8,7 @@ from functools import cached_property
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from gateway.core.model import Connection
-from gateway.errors import SchoolUnreachable
+from gateway.errors import SchoolUnreachable, WeakAlgorithm
 from gateway.trust.metadata.names import REDIRECT
 from gateway.trust.metadata.roles import IdentityProvider
 from gateway.trust.xmldsig import VerificationKey, WeakSignature, verification_key
@@ -36,11 +36,14 @@ class Provider:
 
     @cached_property
     def strong_keys(self) -> Mapping[str, VerificationKey]:
-        """The certificates whose keys are strong enough (SAML2Int MD07), with those keys."""
+        """The certificates whose keys are strong enough (SAML2Int MD07), with those keys; raises
+        WeakAlgorithm when none is."""
         found = {}
         for certificate in self._role.signing_certificates:
             with contextlib.suppress(WeakSignature, ValueError):
                 found[certificate] = verification_key(certificate)
+        if not found:
+            raise WeakAlgorithm(f"connection {self.connection.id} has no key that is good enough")
         return found
 
     @cached_property

@@ -1,0 +1,49 @@
+"""What the gateway makes of a school's response, in this process: no server, no browser."""
+
+import base64
+import time
+from collections.abc import Sequence
+
+from gateway.core.model import Connection
+from gateway.trust.metadata.names import REDIRECT
+from gateway.trust.metadata.roles import Endpoint, IdentityProvider
+from providers.schools.saml.decrypt import Decryptor
+from providers.schools.saml.provider import Provider
+from providers.schools.saml.request import Asking
+from providers.schools.saml.verify import Expectation, VerifiedAssertion, verify_response
+from tests.actors.keys import KeyPair, rsa_key
+from tests.actors.saml_metadata import sp_metadata
+from tests.actors.saml_xml import Element, encode
+from tests.actors.scripted_school import ReceivedRequest, ScriptedSchool
+
+GATEWAY = Asking("http://gateway.test/school/saml/metadata", "http://gateway.test/school/saml/acs")
+KEYS = rsa_key(GATEWAY.entity_id)
+SCHOOL = ScriptedSchool(sp_metadata(GATEWAY.entity_id, [GATEWAY.acs], [KEYS], encryption=[KEYS]))
+REQUEST = ReceivedRequest("_asked", GATEWAY.entity_id, GATEWAY.acs, "", "", None, (), False, False)
+
+
+def judge(
+    response: Element, signed: str = "assertion", keys: Sequence[KeyPair] = (SCHOOL.keys,)
+) -> VerifiedAssertion:
+    """For a school whose setting says what must be `signed`, and that publishes these keys."""
+    role = IdentityProvider(
+        entity_id=SCHOOL.entity_id,
+        single_sign_on=(Endpoint(REDIRECT, SCHOOL.sso),),
+        signing_certificates=tuple(key.certificate_base64 for key in keys),
+    )
+    config = {**role.to_config(), "signed": signed}
+    school = Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
+    expected = Expectation(
+        settings=school.settings,
+        keys=tuple(school.strong_keys.values()),
+        signed_response=signed == "response",
+        issuer=SCHOOL.entity_id,
+        audience=GATEWAY.entity_id,
+        acs=GATEWAY.acs,
+        request_id=REQUEST.id,
+        now=time.time(),
+        skew=60,
+        longest=900,
+    )
+    decryptor = Decryptor([rsa_key("next key").key.encode(), KEYS.key.encode()])
+    return verify_response(base64.b64decode(encode(response)), expected, decryptor)
