@@ -33,6 +33,7 @@ class Asserted:
     attributes: Mapping[str, Sequence[str]] = field(repr=False)
     authenticated_at: int
     authn_context: str
+    school_sessions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def identify(
         attributes=attributes,
         authenticated_at=asserted.authenticated_at,
         authn_context=asserted.authn_context,
+        school_sessions=asserted.school_sessions,
     )
 
 

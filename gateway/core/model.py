@@ -210,7 +210,8 @@ class Identity:
     """A person as proved by a school. Lives in flows and sessions only, sealed.
 
     `attributes` has vocabulary names and values; `authenticated_at` is in seconds since the
-    epoch; `authn_context` is the class that the school asserted.
+    epoch; `authn_context` is the class that the school asserted. `school_sessions`: by what the
+    school may end the session (`core.sessions.named_by_school`).
     """
 
     school: Brin
@@ -221,6 +222,7 @@ class Identity:
     attributes: Mapping[str, tuple[str, ...]] = field(repr=False)
     authenticated_at: int
     authn_context: str
+    school_sessions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

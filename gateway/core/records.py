@@ -135,11 +135,12 @@ def _identity_out(identity: Identity) -> list[Any]:
         identity.attributes,
         identity.authenticated_at,
         identity.authn_context,
+        *identity.school_sessions,
     ]
 
 
 def _identity_in(record: list[Any]) -> Identity:
-    school, connection, subject, national, roles, attributes, at, context = record
+    school, connection, subject, national, roles, attributes, at, context, *sessions = record
     return Identity(
         school=Brin(school),
         connection_id=connection,
@@ -149,6 +150,7 @@ def _identity_in(record: list[Any]) -> Identity:
         attributes={name: tuple(cast("list[str]", values)) for name, values in attributes.items()},
         authenticated_at=at,
         authn_context=context,
+        school_sessions=tuple(sessions),
     )
 
 

@@ -32,6 +32,16 @@ class Farewell:
         return not self.asked and not self.open
 
 
+def joined(farewells: Sequence[Farewell]) -> Farewell:
+    """Those of several sessions as one."""
+    return Farewell(
+        told=tuple(name for each in farewells for name in each.told),
+        asked=tuple(name for each in farewells for name in each.asked),
+        open=tuple(name for each in farewells for name in each.open),
+        frames=tuple(address for each in farewells for address in each.frames),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     service: Service

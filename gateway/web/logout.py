@@ -1,4 +1,4 @@
-"""Logging out: by the person here, or by a service. Says which services were reached."""
+"""Logging out: by the person here, a service or the school. Says which services were reached."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from gateway.core.links import origin
 from gateway.core.model import Session
-from gateway.core.ports import AutoPost, EndSession
+from gateway.core.ports import AutoPost, Document, EndAtSchool, EndSession, Redirect
 from gateway.services import Services
 from gateway.web.cookies import Cookies
-from gateway.web.farewells import Farewell, Farewells
+from gateway.web.farewells import Farewell, Farewells, joined
 from gateway.web.headers import framing_headers
 from gateway.web.replies import redirect, render
 
@@ -31,7 +31,7 @@ class Logout:
     def by_person(self) -> Response:
         secret = self.cookies.session(request)
         session = self.services.parts.sessions.end(secret) if secret else None
-        response = _page(self._farewell(session, None), None)
+        response = _page(self._farewell(session, None, "person"), None)
         self.cookies.forget_device(request, response)
         return response
 
@@ -39,15 +39,20 @@ class Logout:
         """A service ended the session that it knows; the person goes back to it, over a page of
         ours where the browser has others to tell."""
         session = self._end_named(asked)
-        farewell = self._farewell(session, asked.service.id)
+        farewell = self._farewell(session, asked.service.id, "service")
         back = asked.reply(farewell.everywhere) if asked.reply else None
-        if isinstance(back, AutoPost):
-            response = render(back)
-        elif back is None or farewell.frames:
-            response = _page(farewell, back.address if back else None)
-        else:
-            response = redirect(back.address, 303 if request.method == "POST" else 302)
-        return self._forgetting(response, session)
+        return self._forgetting(_led_back(farewell, back), session)
+
+    def by_school(self, asked: EndAtSchool) -> Response:
+        """A school ended what it calls sessions: all of them end here, and their services are
+        told; it hears of it as a service does."""
+        ended = [self.services.parts.sessions.end_by_school(name) for name in asked.sessions]
+        sessions = [session for session in ended if session]
+        farewell = joined([self._farewell(each, None, "school") for each in sessions])
+        response = _led_back(farewell, asked.reply(farewell.everywhere))
+        for session in sessions:
+            self._forgetting(response, session)
+        return response
 
     def _forgetting(self, response: Response, session: Session | None) -> Response:
         """Without the cookie, where it is of the session that ended: who follows a service's
@@ -63,11 +68,11 @@ class Logout:
         index = parts.session_names.read(asked.service.id, name) if name else None
         return parts.sessions.end_named(index) if index else None
 
-    def _farewell(self, session: Session | None, by: str | None) -> Farewell:
+    def _farewell(self, session: Session | None, by: str | None, who: str) -> Farewell:
         farewell = Farewells(self.services).say(session, by) if session else Farewell()
         self.services.parts.audit(
             "logout",
-            by="service" if by else "person",
+            by=who,
             service=by or "",
             school=session.identity.school if session else "",
             told=farewell.told,
@@ -75,6 +80,15 @@ class Logout:
             open=farewell.open,
         )
         return farewell
+
+
+def _led_back(farewell: Farewell, back: Redirect | AutoPost | Document | None) -> Response:
+    """To who ended the session, over a page of ours where the browser has others to tell."""
+    if isinstance(back, AutoPost | Document):
+        return render(back)
+    if back is None or farewell.frames:
+        return _page(farewell, back.address if back else None)
+    return redirect(back.address, 303 if request.method == "POST" else 302)
 
 
 def _page(farewell: Farewell, back: str | None) -> Response:

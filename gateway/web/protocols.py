@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.core.ports import Arrived, Begin, EndSession, Outcome, Resume, Route
+from gateway.core.ports import Arrived, Begin, EndAtSchool, EndSession, Outcome, Resume, Route
 from gateway.services import Services
 from gateway.web import languages
 from gateway.web.flow import Dispatcher
@@ -40,6 +40,8 @@ def register(
                 return links.arrived(outcome)
             case EndSession():
                 return logout.by_service(outcome)
+            case EndAtSchool():
+                return logout.by_school(outcome)
             case _:
                 return render(outcome)
 

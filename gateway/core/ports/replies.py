@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gateway.core.model import (
     Brin,
+    Connection,
     Identity,
     Service,
     SupplierRequest,
@@ -95,6 +96,16 @@ class EndSession:
 
 
 @dataclass(frozen=True, slots=True)
+class EndAtSchool:
+    """A school ends what it calls sessions (`core.sessions.named_by_school`); `reply` says to it
+    whether nothing is left open elsewhere."""
+
+    connection: Connection
+    sessions: tuple[str, ...]
+    reply: "Callable[[bool], Redirect | AutoPost | Document | None]"
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A session that has ended, as one service knows it; whether by its own hand."""
 
@@ -120,4 +131,4 @@ class FramedNotice:
 
 Notice = PostedNotice | FramedNotice
 Reply = Redirect | AutoPost | Document | Frame
-Outcome = Reply | Begin | Resume | Arrived | EndSession
+Outcome = Reply | Begin | Resume | Arrived | EndSession | EndAtSchool

@@ -8,6 +8,7 @@
               verify.py    what it leaves open
               read.py      what the verified assertion says
               unasked.py   without a question of ours, to a deep link
+    logout    logout.py    the school ends a session
 
 Cost of an answer: one read of the flow, one `put_once`, one signature verified (one more where
 the answer is encrypted in CBC mode).
@@ -16,9 +17,8 @@ the answer is encrypted in CBC mode).
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.core.flow import must_be_fresh
 from gateway.core.identify import identify
 from gateway.core.journeys import leading_back
 from gateway.core.model import Brin, Connection, Flow, Identity, Json, School
@@ -32,10 +32,12 @@ from gateway.errors import (
 from gateway.services import Parts
 from gateway.trust.bindings import redirect_address
 from gateway.trust.metadata.write import service_provider
+from providers.saml_messages import Sender
 from providers.saml_metadata import own_document, signed
 
 from .decrypt import Decryptor
 from .gate import decode
+from .logout import SchoolLogout, session_names
 from .provider import Provider
 from .read import read_assertion
 from .request import Asking, authn_request
@@ -56,11 +58,15 @@ class SamlServiceProvider:
         self._asking = Asking(f"{base}/school/saml/metadata", f"{base}/school/saml/acs")
         self._providers: dict[str, Provider] = {}
         self._decryptors: dict[tuple[str, ...], Decryptor] = {}
+        self._slo = f"{base}/school/saml/slo"
+        sender = Sender(self._asking.entity_id, parts.keyring, parts.clock, parts.random)
+        self._logout = SchoolLogout(parts, sender, self._slo, self._provider, self._decryptor)
 
     def routes(self) -> Sequence[Route]:
         return (
             Route("/school/saml/metadata", ("GET",), self._metadata),
             Route("/school/saml/acs", ("POST",), self._consume),
+            Route("/school/saml/slo", ("GET", "POST"), self._end),
         )
 
     def begin(self, connection: Connection, school: School, flow: Flow) -> Departure:
@@ -73,7 +79,7 @@ class SamlServiceProvider:
             provider.single_sign_on,
             request_id,
             self._parts.clock(),
-            fresh=must_be_fresh(flow.beginning.demands),
+            demands=flow.beginning.demands,
             scoped_school=school if connection.config.get("brin_scoping") else None,
         )
         signer = self._parts.keyring.signer()
@@ -121,8 +127,10 @@ class SamlServiceProvider:
         self._check_end(connection)
         connection, verified = self._verified(connection, request_id, data)
         skew = self._parts.settings.clock_skew_seconds
+        asserted = read_assertion(verified, self._parts.clock(), skew)
+        sessions = session_names(verified.element, self._provider(connection))
         identity = identify(
-            read_assertion(verified, self._parts.clock(), skew),
+            replace(asserted, school_sessions=sessions),
             connection,
             self._parts.registry.schools_of(connection.id),
             chosen,
@@ -198,12 +206,15 @@ class SamlServiceProvider:
             self._decryptors = {kids: Decryptor([key.private_pem() for key in keys])}
         return self._decryptors[kids]
 
+    def _end(self, request: HttpRequest) -> Outcome:
+        return self._logout.read(request)
+
     def _metadata(self, request: HttpRequest) -> Outcome:  # noqa: ARG002
         document = own_document(self._parts, self._asking.entity_id)
         entity = service_provider(
             document,
             assertion_consumer=self._asking.acs,
-            single_logout=None,
+            single_logout=self._slo,
             encryption_certificates=document.signing_certificates,
         )
         return signed(entity, self._parts)

@@ -9,8 +9,8 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from gateway.core.model import Connection
 from gateway.errors import SchoolUnreachable, WeakAlgorithm
-from gateway.trust.metadata.names import REDIRECT
-from gateway.trust.metadata.roles import IdentityProvider
+from gateway.trust.metadata.names import POST, REDIRECT
+from gateway.trust.metadata.roles import Endpoint, IdentityProvider
 from gateway.trust.xmldsig import VerificationKey, WeakSignature, verification_key
 
 from .request import Asking
@@ -26,6 +26,12 @@ class Provider:
     @cached_property
     def _role(self) -> IdentityProvider:
         return IdentityProvider.from_config(self.connection.config)
+
+    @cached_property
+    def logout(self) -> Endpoint | None:
+        """Where it speaks of logout: by Redirect where it can."""
+        found = {each.binding: each for each in reversed(self._role.single_logout)}
+        return found.get(REDIRECT) or found.get(POST)
 
     @cached_property
     def single_sign_on(self) -> str:

@@ -7,7 +7,6 @@ request   authn_request.py   what a service asks, checked
 answer    response.py        the signed assertion, or the status
           encryption.py      for its eyes alone
 logout    logout.py          a service ends the session, or is told that it has ended
-          messages.py        our messages by Redirect or POST
 """
 
 from collections.abc import Sequence
@@ -18,11 +17,11 @@ from gateway.core.ports import Ended, HttpRequest, Notice, Outcome, Reply, Route
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
+from providers.saml_messages import Sender
 from providers.saml_metadata import own_document, signed
 
 from .authn_request import SsoRequests, Unmet
 from .logout import SingleLogout
-from .messages import Sender
 from .names import STATUS
 from .provider import Providers
 from .response import Envelope, Responder

@@ -26,11 +26,11 @@ from gateway.trust.samltime import read_saml_time
 from gateway.trust.xml import XmlRefused, text_of
 from gateway.trust.xmldsig import SignatureRefused, verify
 from gateway.trust.xmltext import element, text
+from providers.saml_messages import Sender, status_of
 
-from .messages import Sender
 from .names import SAML, SAMLP, STATUS
 from .provider import Provider, Providers
-from .response import status_of, transient_id
+from .response import transient_id
 
 _NOTHING = Document(b"", "text/plain", 204)
 
