@@ -1,7 +1,7 @@
 """SAML metadata from a file or an address: one entity, or a federation's thousands."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -155,6 +155,18 @@ def one_entity(source: Source, settings: Settings) -> Entity:
     if len(usable) != 1:
         raise RegistrationRefused(f"{source.place} holds {len(usable)} usable entities, not one")
     return usable[0]
+
+
+def one_party(
+    settings: Settings, database: Repositories, options: Mapping[str, object]
+) -> tuple[Entity, Feed | None]:
+    """What `--metadata` describes, and the feed to keep once the party is registered."""
+    certificate = options["certificate"]
+    assert certificate is None or isinstance(certificate, Path)
+    source = source_of(str(options["source"]), certificate, unsigned=bool(options["unsigned"]))
+    entity = one_entity(source, settings)
+    feed = new_feed(database, source, Reach.PARTY)
+    return entity, None if feed is None else fetched(feed, entity.valid_until)
 
 
 def new_feed(

@@ -16,9 +16,9 @@ from gateway.cli.context import (
     show_list,
     show_one,
 )
-from gateway.cli.metadata import fetched, new_feed, one_entity, source_of, source_options
+from gateway.cli.metadata import one_party, source_options
 from gateway.core.api_tokens import Owner
-from gateway.core.feeds import Reach
+from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside
 from gateway.core.model import Brin, Connection, JsonValue, School, parse_brin
 from gateway.errors import RegistrationRefused
@@ -100,8 +100,10 @@ def add(
     if connection_id:
         database.connections.find(connection_id)
     else:
-        connection = _connection(settings, database, options)
+        connection, feed = _connection(settings, database, options)
         database.connections.add(connection)
+        if feed is not None:
+            database.feeds.save(feed)
         added = replace(added, connection_id=connection.id)
     _add(database, added, fresh=not connection_id)
     show_one({"brin": added.brin, "connection": added.connection_id}, as_json=as_json)
@@ -191,39 +193,37 @@ def _add(database: Repositories, added: School, *, fresh: bool) -> None:
 
 def _connection(
     settings: Settings, database: Repositories, options: dict[str, object]
-) -> Connection:
+) -> tuple[Connection, Feed | None]:
     if bool(options["source"]) == bool(options["oidc"]):
         raise RegistrationRefused("give --metadata for SAML, --oidc for OpenID, or --connection")
     returns = options["returns"]
     assert isinstance(returns, tuple)
     if unclear := [address for address in returns if not lies_inside(address, address)]:
         raise RegistrationRefused(f"--announce-return {unclear[0]} is not a plain address")
-    connection = _oidc(settings, options) if options["oidc"] else _saml(settings, database, options)
+    connection, feed = (
+        (_oidc(settings, options), None) if options["oidc"] else _saml(settings, database, options)
+    )
     own: dict[str, JsonValue] = {
         "brin_scoping": bool(options["brin_scoping"]),
         "subject_attribute": str(options["subject_attribute"] or ""),
         "attribute_map": _map(options["maps"]),
     }
     config = {**connection.config, **{name: value for name, value in own.items() if value}}
-    return replace(connection, config=config, announce_returns=returns)
+    return replace(connection, config=config, announce_returns=returns), feed
 
 
-def _saml(settings: Settings, database: Repositories, options: dict[str, object]) -> Connection:
-    certificate = options["certificate"]
-    assert certificate is None or isinstance(certificate, Path)
-    source = source_of(str(options["source"]), certificate, unsigned=bool(options["unsigned"]))
-    entity = one_entity(source, settings)
+def _saml(
+    settings: Settings, database: Repositories, options: dict[str, object]
+) -> tuple[Connection, Feed | None]:
+    entity, feed = one_party(settings, database, options)
     role = entity.identity_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no identity provider")
-    feed = new_feed(database, source, Reach.PARTY)
     connection = new_connection(entity, role, new_id("idp"), Stamp(feed))
-    if feed is not None:
-        database.feeds.save(fetched(feed, entity.valid_until))
     own: dict[str, JsonValue] = {"signed": str(options["signed"])}
     if options["allow_unsolicited"]:
         own["unasked"] = True
-    return replace(connection, config={**connection.config, **own})
+    return replace(connection, config={**connection.config, **own}), feed
 
 
 def _oidc(settings: Settings, options: dict[str, object]) -> Connection:

@@ -3,16 +3,15 @@
 import re
 import secrets
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
-from gateway.cli.metadata import fetched, new_feed, one_entity, source_of, source_options
+from gateway.cli.metadata import one_party, source_options
 from gateway.cli.oidc import client_record, needs_secret, new_client, oidc_options
 from gateway.cli.saml import saml_options, saml_record, with_options
-from gateway.core.feeds import Reach
+from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside, takes_target
 from gateway.core.model import Ask, BrinForm, Service
 from gateway.errors import RegistrationRefused
@@ -72,9 +71,11 @@ def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: ob
     database = open_database(settings)
     database.suppliers.find(supplier_id)
     secret = secrets.token_urlsafe(_SECRET_BYTES) if needs_secret(options) else None
-    added = _described(settings, database, supplier_id, secret, options)
+    added, feed = _described(settings, database, supplier_id, secret, options)
     added = _completed(settings, replace(added, asks=tuple(_ask(each) for each in asks)), options)
     database.services.add(added)
+    if feed is not None:
+        database.feeds.save(feed)
     record: dict[str, object] = {"id": added.id, "protocol": added.protocol}
     if secret:
         record |= {"client_id": added.identifier, "client_secret": secret}
@@ -152,31 +153,25 @@ def _described(
     supplier_id: str,
     secret: str | None,
     options: dict[str, object],
-) -> Service:
+) -> tuple[Service, Feed | None]:
     if options["lti"]:
-        return new_tool(settings, supplier_id, options)
+        return new_tool(settings, supplier_id, options), None
     if options["oidc"]:
-        return new_client(settings, supplier_id, secret, options)
+        return new_client(settings, supplier_id, secret, options), None
     return _saml(settings, database, supplier_id, options)
 
 
 def _saml(
     settings: Settings, database: Repositories, supplier_id: str, options: dict[str, object]
-) -> Service:
+) -> tuple[Service, Feed | None]:
     if not options["source"]:
         raise RegistrationRefused("give --metadata for SAML, --oidc with --redirect-uri, or --lti")
-    certificate = options["certificate"]
-    assert certificate is None or isinstance(certificate, Path)
-    source = source_of(str(options["source"]), certificate, unsigned=bool(options["unsigned"]))
-    entity = one_entity(source, settings)
+    entity, feed = one_party(settings, database, options)
     role = entity.service_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no service provider")
-    feed = new_feed(database, source, Reach.PARTY)
     added = new_service(entity, role, new_id("svc"), supplier_id, Stamp(feed))
-    if feed is not None:
-        database.feeds.save(fetched(feed, entity.valid_until))
-    return with_options(added, options)
+    return with_options(added, options), feed
 
 
 def _completed(settings: Settings, added: Service, options: dict[str, object]) -> Service:

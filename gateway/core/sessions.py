@@ -32,14 +32,14 @@ class SessionStore:
         secret, expires_at = self.random(), int(self.clock()) + self.lifetime
         return secret, Session(_index(secret), identity, expires_at, service_id)
 
-    def records(self, session: Session) -> Sequence[Record]:
-        """What is to be kept of a new session: itself, and how its school finds it."""
-        index = session.index.encode()
-        named = session.identity.school_sessions
-        return [
-            (_key(session.index), records.encode_session(session), self.lifetime),
-            *((_school_key(name), index, self.lifetime) for name in named),
-        ]
+    def record(self, session: Session) -> Record:
+        """What is to be kept of a new session."""
+        return _key(session.index), records.encode_session(session), self.lifetime
+
+    def at_school(self, session: Session) -> Sequence[Record]:
+        """What is to be kept so that its school can end it; nothing where the school can not."""
+        index, names = session.index.encode(), session.identity.school_sessions
+        return [(_school_key(name), index, self.lifetime) for name in names]
 
     def end_by_school(self, name: str) -> Session | None:
         """End what a school calls a session (`named_by_school`); the session that it was."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.core.feeds import Feed, Reach, is_due
 from gateway.core.model import Connection, JsonValue, Service
@@ -105,12 +106,14 @@ class Refresher:
         §7.7): None when that is the same, bad, away, too large to wait for, or was looked at in
         the last ten minutes. Implements ports.Renewals."""
         feed_id = connection.config.get("feed")
-        if feed_id is None or not self._is_first(str(feed_id)):
+        if feed_id is None:
             return None
         try:
+            if not self._is_first(str(feed_id)):
+                return None
             feed = self.database.feeds.find(str(feed_id))
             return self._one(feed, self.database.connections.find(connection.id))
-        except GatewayError:
+        except (GatewayError, SQLAlchemyError):
             return None
 
     def _is_first(self, feed_id: str) -> bool:

@@ -148,7 +148,7 @@ class Finisher:
         if session is None:
             self._end_earlier(request)
             secret, session = parts.sessions.begin(identity, service.id if service else None)
-            beside = parts.sessions.records(session)
+            beside = [parts.sessions.record(session), *parts.sessions.at_school(session)]
         ended = not stored or parts.flows.end(flow, beside, session.index)
         if not ended and secret:
             raise EndedMeanwhile("the flow was answered a moment ago", self.restart_of(flow))

@@ -7,6 +7,7 @@ Round trips to the store and signatures of our own, by path:
     cold, first request         1 write of the flow                    1 (AuthnRequest)
     cold, school's answer       1 read, 1 once, 1 write                0
     cold, back at /flow/<id>    1 read, 1 write                        1
+    a school sends somebody     1 once, 1 write; 1 read, 1 write to ask; then as above
 """
 
 import hmac
