@@ -1,16 +1,19 @@
 """A document of metadata into the database, a batch a transaction."""
 
+import contextlib
 from collections.abc import Callable, Iterator
-from typing import TypeVar
 
 from gateway.core.feeds import Feed
 from gateway.core.model import Connection, Service, Supplier
+from gateway.errors import RegistrationRefused
 from gateway.feeds.parties import (
     NewId,
+    P,
     Stamp,
     name_of,
     new_connection,
     new_service,
+    on_what_stands,
     renewed_connection,
     renewed_service,
 )
@@ -21,8 +24,6 @@ from gateway.trust.metadata.roles import ServiceProvider
 from providers.suppliers.saml.profiles import with_profile
 
 _BATCH = 500
-P = TypeVar("P", Service, Connection)
-
 Takes = Callable[[Service | Connection | None], bool]
 """Whether a document speaks for a party that is registered, or for one that is not yet."""
 Report = Callable[[str], None]
@@ -128,6 +129,11 @@ class Import:
         self._put(self._database.services, services, self._services)
         self._put(self._database.connections, connections, self._connections)
 
+    def _standing(self, book: Register[P], party: P) -> Iterator[P]:
+        """None when it was removed since."""
+        with contextlib.suppress(RegistrationRefused):
+            yield on_what_stands(book.find(party.id), party)
+
     def _put(self, book: Register[P], parties: list[P], known: dict[str, P]) -> None:
         """Add the new ones, renew those that changed, report those that are refused."""
         fresh: list[P] = [party for party in parties if party.identifier not in known]
@@ -136,7 +142,8 @@ class Import:
             for party in parties
             if party.identifier in known and party != known[party.identifier]
         ]
-        refused = [*book.add_all(fresh), *book.replace_all(renewed)]
+        standing = [stood for party in renewed for stood in self._standing(book, party)]
+        refused = [*book.add_all(fresh), *book.replace_all(standing)]
         for party, reason in refused:
             self.passed_over += 1
             self._report(f"{party.identifier}: {reason.detail}")

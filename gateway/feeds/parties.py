@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 from gateway.core.feeds import Feed
 from gateway.core.links import origin
@@ -9,6 +10,7 @@ from gateway.core.model import Connection, Json, JsonValue, Service
 from gateway.trust.metadata.read import Entity
 from gateway.trust.metadata.roles import IdentityProvider, ServiceProvider
 
+P = TypeVar("P", Service, Connection)
 NewId = Callable[[str], str]
 _ROLE = {each.name for role in (IdentityProvider, ServiceProvider) for each in fields(role)}
 _STAMP = {"feed", "valid_until"}
@@ -61,6 +63,14 @@ def renewed_connection(
     known: Connection, entity: Entity, role: IdentityProvider, stamp: Stamp
 ) -> Connection:
     return replace(known, config=_renewed(known.config, role.to_config(), stamp.config(entity)))
+
+
+def on_what_stands(current: P, renewed: P) -> P:
+    """A renewed party on its row of this moment: while a document was fetched and read, somebody
+    may have changed or suspended it."""
+    said = {name: value for name, value in renewed.config.items() if name in _ROLE | _STAMP}
+    own = {name: value for name, value in current.config.items() if name not in _ROLE | _STAMP}
+    return replace(current, config={**said, **own})
 
 
 def _renewed(known: Json, role: Json, stamp: Json) -> Json:

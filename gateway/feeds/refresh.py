@@ -65,8 +65,8 @@ class Refresher:
         if not self.leases.take(name, self.holder, self.clock(), _JOB_SECONDS):
             return None
         try:
-            now = self.database.feeds.find(feed.id)
-            return self.refresh(now) if is_due(now, self.clock()) else None
+            now = self.database.feeds.at(feed.address)
+            return self.refresh(now) if now and is_due(now, self.clock()) else None
         finally:
             self.leases.give_back(name, self.holder)
 
@@ -112,7 +112,7 @@ class Refresher:
             if not self._is_first(str(feed_id)):
                 return None
             feed = self.database.feeds.find(str(feed_id))
-            return self._one(feed, self.database.connections.find(connection.id))
+            return self._one(feed, connection)
         except (GatewayError, SQLAlchemyError):
             return None
 
@@ -120,11 +120,11 @@ class Refresher:
         name = f"signature:{feed_id}"
         return self.leases.take(name, self.holder, self.clock(), _COOL_DOWN_SECONDS)
 
-    def _one(self, feed: Feed, known: Connection) -> Connection | None:
+    def _one(self, feed: Feed, asked: Connection) -> Connection | None:
         bounded = {"limit_bytes": _LOGIN_BYTES, "timeout_s": _LOGIN_SECONDS}
         for entity in source_of(feed).entities(self.settings, **bounded):  # type: ignore[arg-type]
-            if entity.entity_id == known.identifier and entity.identity_provider:
-                role = entity.identity_provider
+            if entity.entity_id == asked.identifier and entity.identity_provider:
+                role, known = entity.identity_provider, self.database.connections.find(asked.id)
                 after = renewed_connection(known, entity, role, Stamp(feed))
                 if after == known:
                     return None

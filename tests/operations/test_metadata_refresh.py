@@ -293,3 +293,37 @@ def test_an_address_without_a_party_is_read_no_longer(
     at_home.good("metadata", "refresh")
     assert at_home.read("metadata", "feeds") == []
     assert publisher.asked == 1
+
+
+def test_what_was_changed_while_a_document_was_read_stays(
+    at_home: Operator, tmp_path: Path
+) -> None:
+    """A service that the operator switches off meanwhile is not switched on by its metadata."""
+    with run_publisher() as federation:
+        federation.keys = rsa_key("federation")
+        pem = tmp_path / "federation.pem"
+        pem.write_text(federation.keys.certificate)
+        federation.publish(service_of("rekenen"), service_of("lezen"))
+        at_home.good("metadata", "import", federation.address, "--certificate", pem)
+        moved = service_of("rekenen").replace("/acs", "/nieuw")
+        federation.publish(moved, service_of("lezen"))
+        make_due(at_home)
+        federation.gate, federation.arrived = threading.Event(), threading.Event()
+        refresh = threading.Thread(target=refresh_elsewhere, args=(at_home,))
+        refresh.start()
+        try:
+            assert federation.arrived.wait(60)
+            (service,) = [
+                each["id"]
+                for each in at_home.read("service", "list")
+                if "rekenen" in each["identifier"]
+            ]
+            at_home.good("service", "off", service)
+        finally:
+            federation.gate.set()
+            refresh.join()
+    assert at_home.read("service", "show", service)["active"] is False
+    engine = connect(f"sqlite:///{at_home.directory}/ketenpoort.db")
+    with engine.connect() as connection:
+        configs = connection.execute(sa.text("SELECT config FROM services")).scalars().all()
+    assert "https://rekenen.example/nieuw" in str(configs), "and it was renewed"
