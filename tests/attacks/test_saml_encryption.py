@@ -11,6 +11,7 @@ from gateway.errors import (
     UndecryptableAnswer,
     WeakAlgorithm,
 )
+from providers.schools.saml.verify import VerifiedAssertion
 from tests.actors.keys import rsa_key
 from tests.actors.people import PUPIL
 from tests.actors.saml_answer import Answer
