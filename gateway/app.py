@@ -23,6 +23,7 @@ from gateway.core.ports import State
 from gateway.core.pseudonyms import Pseudonyms
 from gateway.core.release import ReleasePolicy
 from gateway.core.sessions import SessionStore
+from gateway.feeds.refresh import make_refresher
 from gateway.install import prepare, remember_pseudonym_keys, retirement
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
@@ -141,6 +142,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         locale=lambda: languages.chosen(request),
         state=state,
         registry=MemoryRegistry(engine, time.time),
+        renewals=make_refresher(settings, engine),
         links=LinkBook(engine),
         licences=LicenceBook(engine),
         keyring=FileKeyring(settings.signing_key_dir, time.time, retirement(settings)),
@@ -207,7 +209,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     book = FarewellBook(parts)
     logout = Logout(services, cookies, Farewells(services, book), book)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
-    link_pages = DeepLinks(services, dispatcher).blueprint()
+    links = DeepLinks(services, dispatcher)
+    link_pages = links.blueprint()
     sign_in = SignIn(services, dispatcher)
     desk = ConsoleDesk(parts, open_repositories(engine), cookies, sign_in)
     passkeys = SitePasskeys(settings.base_url, settings.display_name_en)
@@ -238,7 +241,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         limiter.limit(_TRIES, deduct_when=uses_up)(page)
         app.register_blueprint(page)
     app.add_url_rule("/flow/<flow_id>", view_func=dispatcher.resume_here, endpoint="flow")
-    protocols.register(app, services, dispatcher, logout, csrf)
+    app.add_url_rule("/flow/<flow_id>/go-on", view_func=dispatcher.confirm_here, methods=["POST"])
+    protocols.register(app, services, dispatcher, links, logout, csrf)
     checks = {
         "database": lambda: _ping(engine),
         "state": lambda: parts.state.put("ping:us", b"1", 5),

@@ -196,6 +196,14 @@ class UnmetCondition(SchoolError):
     code = "KP-225"
 
 
+class SchoolMetadataEnded(SchoolError):
+    """What a school's metadata says, its addresses and keys, does not hold any more."""
+
+    code = "KP-226"
+    title = _("We can not reach your school's login at the moment")
+    advice = _("Tell your school's helpdesk the code below: its metadata has ended.")
+
+
 # What a supplier sends or is
 
 
@@ -204,6 +212,14 @@ class SupplierError(GatewayError):
     mender = Mender.SUPPLIER
     title = _("The supplier's request could not be used")
     advice = _("Go back to the material and try again. If it stays, tell the supplier the code.")
+
+
+class ServiceMetadataEnded(SupplierError):
+    """What a service's metadata says, its addresses and keys, does not hold any more."""
+
+    code = "KP-227"
+    status = 403
+    advice = _("Tell the supplier the code below: its metadata has ended.")
 
 
 class UnknownService(SupplierError):

@@ -18,6 +18,7 @@ from gateway.core.ports import (
     Locale,
     Random,
     Registry,
+    Renewals,
     SchoolProtocol,
     Sealer,
     ServiceBook,
@@ -42,6 +43,7 @@ class Parts:
     locale: Locale
     state: State
     registry: Registry
+    renewals: Renewals
     links: Links
     keyring: Keyring
     vocabulary: Vocabulary

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import click
 
-from gateway.cli.context import as_json, new_id, open_database, show_list, show_one
+from gateway.cli.context import as_json, open_database, show_list, show_one
 from gateway.core.api_tokens import ApiToken, Owner, new_secret
+from gateway.ids import new_id
 from gateway.store.repositories import Repositories
 
 Find = Callable[[Repositories, str], str]

@@ -9,12 +9,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from gateway.cli.context import known_attribute, new_id, read_file
-from gateway.cli.metadata import new_connection, one_entity
+from gateway.cli.context import known_attribute, read_file
+from gateway.cli.metadata import one_party, source_options
+from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside
 from gateway.core.model import Connection, Json, JsonValue
 from gateway.errors import RegistrationRefused
+from gateway.feeds.parties import Stamp, new_connection
+from gateway.ids import new_id
 from gateway.settings import Settings
+from gateway.store.repositories import Repositories
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.metadata.endpoints import address_fault
 from gateway.trust.sealing import SecretSealer
@@ -25,7 +29,7 @@ Options = Mapping[str, Any]
 
 _NEEDED = ("issuer", "client_id", "client_secret_file")
 _OF_OPENID = (*_NEEDED, "tenant", "hosted_domain")
-_OF_SAML = ("signed",)
+_OF_SAML = ("certificate", "unsigned", "signed", "allow_unsolicited")
 _OF_ALL = ("brin_scoping", "subject_attribute", "maps", "returns")
 _OF_NEW = ("source", "oidc")
 _FLAGS = {"source": "--metadata", "maps": "--map", "returns": "--announce-return"}
@@ -47,6 +51,12 @@ _LASTING = (
         default=None,
         help="Tell the identity provider which school was chosen; by default not.",
     ),
+    click.option(
+        "--allow-unsolicited/--no-allow-unsolicited",
+        default=None,
+        help="SAML: it may send people unasked (IdP-initiated), to deep links of ours alone; by"
+        " default not.",
+    ),
     click.option("--subject-attribute", help="The attribute with the person's unchanging id."),
     click.option(
         "--map",
@@ -65,6 +75,7 @@ _LASTING = (
 )
 _FIRST = (
     click.option("--metadata", "source", help="SAML: file or address of its metadata."),
+    source_options,
     click.option(
         "--oidc",
         is_flag=True,
@@ -90,12 +101,17 @@ def refuse_all(options: Options) -> None:
     _refuse(options, (*_OF_NEW, *_OF_OPENID, *_OF_SAML, *_OF_ALL), "--connection is set up already")
 
 
-def describe_new(settings: Settings, options: Options) -> Connection:
-    """The connection that the options of `school add` describe; raises RegistrationRefused."""
+def describe_new(
+    settings: Settings, database: Repositories, options: Options
+) -> tuple[Connection, Feed | None]:
+    """The connection that the options of `school add` describe, and the feed to keep once it is
+    registered; raises RegistrationRefused."""
     if bool(options["source"]) == bool(options["oidc"]):
         raise RegistrationRefused("give --metadata for SAML, --oidc for OpenID, or --connection")
-    made = _oidc(settings, options) if options["oidc"] else _saml(settings, options)
-    return changed(settings, made, options)
+    made, feed = (
+        (_oidc(settings, options), None) if options["oidc"] else _saml(settings, database, options)
+    )
+    return changed(settings, made, options), feed
 
 
 def changed(settings: Settings, connection: Connection, options: Options) -> Connection:
@@ -115,6 +131,8 @@ def _said(settings: Settings, options: Options) -> dict[str, JsonValue]:
     """What the options set, by its name in the config."""
     plain = ("client_id", "tenant", "hosted_domain", "signed", "brin_scoping", "subject_attribute")
     said = {name: options[name] for name in plain if options[name] is not None}
+    if options["allow_unsolicited"] is not None:
+        said["unasked"] = options["allow_unsolicited"]
     if options["client_secret_file"]:
         said["client_secret"] = _sealed(settings, options["client_secret_file"])
     if options["maps"]:
@@ -129,11 +147,14 @@ def _refuse(options: Options, names: Iterable[str], because: str) -> None:
         raise RegistrationRefused(f"{because}; leave out {flags}")
 
 
-def _saml(settings: Settings, options: Options) -> Connection:
-    role = one_entity(options["source"], settings).identity_provider
+def _saml(
+    settings: Settings, database: Repositories, options: Options
+) -> tuple[Connection, Feed | None]:
+    entity, feed = one_party(settings, database, options)
+    role = entity.identity_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no identity provider")
-    return new_connection(role)
+    return new_connection(entity, role, new_id("idp"), Stamp(feed)), feed
 
 
 def _oidc(settings: Settings, options: Options) -> Connection:

@@ -1,7 +1,6 @@
 """What the commands work with: settings, the database, ids, and how lists are shown."""
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +13,6 @@ from gateway.errors import RegistrationRefused
 from gateway.install import prepare
 from gateway.settings import Settings, load_settings
 from gateway.store.repositories import Repositories, open_repositories
-
-_ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are read for another
-_ID_LENGTH = 12
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -36,11 +32,6 @@ def known_attribute(name: str) -> str:
     if name not in words:
         raise RegistrationRefused(f"no attribute {name!r}; there are: {', '.join(words)}")
     return name
-
-
-def new_id(kind: str) -> str:
-    """A new id such as `svc-7k2m...`: unguessable is not needed, unique is."""
-    return f"{kind}-" + "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
 
 
 def read_brin(text: str) -> Brin:

@@ -6,6 +6,7 @@ import click
 
 from gateway.cli.checks import Finding
 from gateway.cli.checks.clock import check_clock
+from gateway.cli.checks.feeds import check_feeds
 from gateway.cli.checks.keys import check_keys, check_made, missing_keys
 from gateway.cli.checks.parties import check_parties
 from gateway.cli.checks.stores import check_redis
@@ -49,6 +50,7 @@ def _examine() -> Iterable[Finding]:
     for check in (check_keys, check_redis, check_clock):
         yield from check(settings)
     yield from check_parties(settings, database)
+    yield from check_feeds(database)
 
 
 def _settings(settings: Settings) -> Iterable[Finding]:

@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt.algorithms import RSAAlgorithm
 
-from gateway.cli.context import as_json, new_id, open_database, read_file, show_one
+from gateway.cli.context import as_json, open_database, read_file, show_one
 from gateway.core.links import origin
 from gateway.core.model import JsonValue, Service
 from gateway.errors import RegistrationRefused
+from gateway.ids import new_id
 from gateway.settings import Settings, load_settings
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.metadata.endpoints import address_fault

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 import click
 
-from gateway.cli.context import new_id
 from gateway.cli.lti import public_keys
 from gateway.core.links import origin
 from gateway.core.model import JsonValue, Service
 from gateway.errors import RegistrationRefused
+from gateway.ids import new_id
 from gateway.settings import Settings
 from gateway.trust.metadata.endpoints import address_fault
 from providers.suppliers.oidc.client import client_of, hash_secret

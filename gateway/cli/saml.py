@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
-from gateway.core.model import Json, JsonValue, Service
+from gateway.core.model import Service
 from gateway.errors import RegistrationRefused
 from providers.suppliers.saml.encryption import ALGORITHMS
 from providers.suppliers.saml.profiles import (
     DEFAULT,
     NO_ENCRYPTION,
-    OWN_SETTINGS,
     PROFILES,
+    with_profile,
 )
 from providers.suppliers.saml.provider import Provider
 
@@ -64,17 +64,6 @@ def chosen_profile(options: Mapping[str, Any]) -> str:
             f"--profile {profile} has other names than {names}; leave one of them out"
         )
     return str(profile or _PROFILE_OF_NAMES.get(names, DEFAULT))
-
-
-def with_profile(service: Service, profile: str = DEFAULT) -> Service:
-    """A service of metadata with one of the profiles."""
-    names = PROFILES[profile].attribute_names
-    return replace(service, config={**service.config, "profile": profile}, attribute_names=names)
-
-
-def own_settings(config: Json) -> dict[str, JsonValue]:
-    """What we set on a service ourselves, kept when its metadata is read again."""
-    return {name: config[name] for name in OWN_SETTINGS if name in config}
 
 
 def with_options(service: Service, options: Mapping[str, Any]) -> Service:

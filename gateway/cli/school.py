@@ -62,8 +62,10 @@ def add(
         database.connections.find(connection_id)
         refuse_all(options)
     else:
-        connection = describe_new(settings, options)
+        connection, feed = describe_new(settings, database, options)
         database.connections.add(connection)
+        if feed is not None:
+            database.feeds.save(feed)
         added = replace(added, connection_id=connection.id)
     _add(database, added, fresh=not connection_id)
     show_one({"brin": added.brin, "connection": added.connection_id}, as_json=as_json)

@@ -8,13 +8,17 @@ import click
 
 from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
-from gateway.cli.metadata import new_service, one_entity
+from gateway.cli.metadata import one_party, source_options
 from gateway.cli.oidc import client_record, needs_secret, new_client, oidc_options
 from gateway.cli.saml import saml_options, saml_record, with_options
+from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside, takes_target
 from gateway.core.model import Ask, BrinForm, Service
 from gateway.errors import RegistrationRefused
+from gateway.feeds.parties import Stamp, new_service
+from gateway.ids import new_id
 from gateway.settings import Settings, load_settings
+from gateway.store.repositories import Repositories
 from gateway.trust.metadata.endpoints import address_fault
 
 _SECRET_BYTES = 32
@@ -29,6 +33,7 @@ def service() -> None:
 @service.command()
 @click.option("--supplier", "supplier_id", required=True, help="Id of the supplier that owns it.")
 @click.option("--metadata", "source", help="SAML: file or address of its metadata.")
+@source_options
 @click.option("--name", help="As people know it; from the metadata when it is there.")
 @click.option(
     "--attribute", "asks", multiple=True, metavar="NAME=PURPOSE", help="What it asks, and why."
@@ -66,9 +71,11 @@ def add(*, supplier_id: str, as_json: bool, asks: tuple[str, ...], **options: ob
     database = open_database(settings)
     database.suppliers.find(supplier_id)
     secret = secrets.token_urlsafe(_SECRET_BYTES) if needs_secret(options) else None
-    added = _described(settings, supplier_id, secret, options)
+    added, feed = _described(settings, database, supplier_id, secret, options)
     added = _completed(settings, replace(added, asks=tuple(_ask(each) for each in asks)), options)
     database.services.add(added)
+    if feed is not None:
+        database.feeds.save(feed)
     record: dict[str, object] = {"id": added.id, "protocol": added.protocol}
     if secret:
         record |= {"client_id": added.identifier, "client_secret": secret}
@@ -147,22 +154,30 @@ def _switch(service_id: str, *, active: bool) -> None:
 
 
 def _described(
-    settings: Settings, supplier_id: str, secret: str | None, options: dict[str, object]
-) -> Service:
+    settings: Settings,
+    database: Repositories,
+    supplier_id: str,
+    secret: str | None,
+    options: dict[str, object],
+) -> tuple[Service, Feed | None]:
     if options["lti"]:
-        return new_tool(settings, supplier_id, options)
+        return new_tool(settings, supplier_id, options), None
     if options["oidc"]:
-        return new_client(settings, supplier_id, secret, options)
-    return _saml(settings, supplier_id, options)
+        return new_client(settings, supplier_id, secret, options), None
+    return _saml(settings, database, supplier_id, options)
 
 
-def _saml(settings: Settings, supplier_id: str, options: dict[str, object]) -> Service:
+def _saml(
+    settings: Settings, database: Repositories, supplier_id: str, options: dict[str, object]
+) -> tuple[Service, Feed | None]:
     if not options["source"]:
         raise RegistrationRefused("give --metadata for SAML, --oidc with --redirect-uri, or --lti")
-    role = one_entity(str(options["source"]), settings).service_provider
+    entity, feed = one_party(settings, database, options)
+    role = entity.service_provider
     if role is None:
         raise RegistrationRefused("the metadata describes no service provider")
-    return with_options(new_service(role, supplier_id), options)
+    added = new_service(entity, role, new_id("svc"), supplier_id, Stamp(feed))
+    return with_options(added, options), feed
 
 
 def _completed(settings: Settings, added: Service, options: dict[str, object]) -> Service:

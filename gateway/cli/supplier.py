@@ -3,10 +3,11 @@
 import click
 
 from gateway.cli.api_token import token_commands
-from gateway.cli.context import as_json, new_id, open_database, show_list, show_one
+from gateway.cli.context import as_json, open_database, show_list, show_one
 from gateway.cli.lti import lti_token
 from gateway.core.api_tokens import Owner
 from gateway.core.model import Supplier
+from gateway.ids import new_id
 from gateway.settings import load_settings
 from gateway.store.repositories import Repositories
 from gateway.trust.keyfiles import read_pseudonym_keys

@@ -1,6 +1,7 @@
 """The login as a state machine: what is known of a flow, and the one step that comes next.
 
     begin → (choose) → ask the school → identified → answer or launch
+    a school sends somebody unasked → confirmed → launch
 
 `next_step` is pure: it looks at the flow and the session and says what to do. Nobody else
 decides the way of a login.
@@ -25,6 +26,14 @@ class GoToSchool:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """The person says whether this is who is meant: a school sent somebody whom we did not send
+    there, and any page can post its form (login CSRF)."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The service gets its answer, or the person the deep link. `proved` is True when the
     school proved the identity in this very flow: then the session begins anew."""
@@ -40,7 +49,7 @@ class Refuse:
     error: GatewayError
 
 
-Step = Choose | GoToSchool | Finish | Refuse
+Step = Choose | GoToSchool | Confirm | Finish | Refuse
 
 
 def begin(
@@ -59,6 +68,8 @@ def begin(
 def next_step(flow: Flow, session: Session | None, now: float, skew: int = 180) -> Step:
     """What comes next. A session serves when it is fresh enough and of the school asked for;
     `skew` is how many seconds a school's clock may be behind."""
+    if flow.identity and flow.unasked:
+        return Confirm(flow.identity)
     if flow.identity:
         return _judged(flow, flow.identity, skew)
     if session and _serves(session, flow, now):

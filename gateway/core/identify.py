@@ -17,6 +17,8 @@ from gateway.errors import ForeignSchool, MissingAttribute
 _BRIN_ATTRIBUTES = ("nlEduPersonHomeOrganizationBranchId", "nlEduPersonHomeOrganizationId")
 _ROLE = "eduPersonAffiliation"
 _SUBJECT_LIMIT = 1024
+# RFC 9562 §4: in any case the same; Microsoft's software writes it in both.
+_GUID = re.compile(r"\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -31,6 +33,7 @@ class Asserted:
     attributes: Mapping[str, Sequence[str]] = field(repr=False)
     authenticated_at: int
     authn_context: str
+    school_sessions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,11 @@ def identify(
     asserted: Asserted,
     connection: Connection,
     schools: Sequence[School],
-    chosen: Brin,
+    chosen: Brin | None,
     vocabulary: Vocabulary,
 ) -> Identity:
-    """The person; `schools` are those of the connection, `chosen` the one that was asked for.
+    """The person; `schools` are those of the connection, `chosen` the one that was asked for,
+    if one was.
 
     Raises MissingAttribute, ForeignSchool.
     """
@@ -78,6 +82,7 @@ def identify(
         attributes=attributes,
         authenticated_at=asserted.authenticated_at,
         authn_context=asserted.authn_context,
+        school_sessions=asserted.school_sessions,
     )
 
 
@@ -105,11 +110,11 @@ def _subject(asserted: Asserted, mapping: AttributeMapping) -> str:
         subject = next(iter(asserted.attributes.get(mapping.subject_attribute, ())), "")
     if not _is_text(subject) or len(subject) > _SUBJECT_LIMIT:
         raise MissingAttribute(f"unchanging id ({mapping.subject_attribute or 'subject'})")
-    return subject
+    return subject.lower() if _GUID.fullmatch(subject) else subject
 
 
 def _school(
-    attributes: Mapping[str, Sequence[str]], schools: Sequence[School], chosen: Brin
+    attributes: Mapping[str, Sequence[str]], schools: Sequence[School], chosen: Brin | None
 ) -> Brin:
     """The school of the person: asserted and registered here, or the connection's only one. Of
     several that are asserted it is the chosen one, else the first."""
@@ -117,7 +122,7 @@ def _school(
     own = {school.brin for school in schools}
     meant = [school for brin in said for school in islice(_candidates(brin, own, chosen), 1)]
     if meant:
-        return chosen if chosen in meant else meant[0]
+        return chosen if chosen is not None and chosen in meant else meant[0]
     if said:
         raise ForeignSchool(f"the answer names {said[0]}, which is not of this connection")
     if len(own) == 1:
@@ -141,14 +146,14 @@ def _most_precise(said: Sequence[Brin]) -> Sequence[Brin]:
     return [brin for brin in said if brin not in told]
 
 
-def _candidates(said: Brin, own: set[Brin], chosen: Brin) -> Iterable[Brin]:
+def _candidates(said: Brin, own: set[Brin], chosen: Brin | None) -> Iterable[Brin]:
     """The registered schools that a BRIN may mean: itself, its institution, its only branch."""
     if said in own:
         yield said
     if institution(said) in own:
         yield institution(said)
     branches = {brin for brin in own if len(said) < len(brin) and institution(brin) == said}
-    if chosen in branches:
+    if chosen is not None and chosen in branches:
         yield chosen
     if len(branches) == 1:
         yield from branches

@@ -84,6 +84,10 @@ class FlowStore:
         known = replace(flow, identity=identity, answer_digest=answer_digest)
         return self.state.put_once([f"seen:{i}" for i in ids], [self._record(known)], lifetime)
 
+    def is_first(self, ids: Sequence[str], lifetime: int) -> bool:
+        """Whether none of an unasked answer's ids was accepted before, here or to a question."""
+        return self.state.once([f"seen:{i}" for i in ids], lifetime)
+
     def is_answered(self, flow_id: str, answer_digest: str) -> bool:
         """Whether the flow, under way or ended a moment ago, took this very answer."""
         flow = self.find(flow_id)

@@ -210,7 +210,8 @@ class Identity:
     """A person as proved by a school. Lives in flows and sessions only, sealed.
 
     `attributes` has vocabulary names and values; `authenticated_at` is in seconds since the
-    epoch; `authn_context` is the class that the school asserted.
+    epoch; `authn_context` is the class that the school asserted. `school_sessions`: by what the
+    school may end the session (`core.sessions.named_by_school`).
     """
 
     school: Brin
@@ -221,6 +222,7 @@ class Identity:
     attributes: Mapping[str, tuple[str, ...]] = field(repr=False)
     authenticated_at: int
     authn_context: str
+    school_sessions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +299,8 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One login under way, in one tab. `browser` is the hash of the cookie of the browser
-    that it belongs to; none until a cross-site POST has come back as a GET."""
+    that it belongs to; none until a cross-site POST has come back as a GET. `unasked`: the school
+    sent the person without a question of ours, who has not said yet that this is right."""
 
     id: str
     begun_at: int
@@ -308,6 +311,7 @@ class Flow:
     question: Question | None = None
     identity: Identity | None = None
     answer_digest: str | None = None
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def encode_flow(flow: Flow) -> bytes:
             and [question.connection_id, question.school, question.asked_at, question.proof],
             "identity": flow.identity and _identity_out(flow.identity),
             "digest": flow.answer_digest,
+            **({"unasked": True} if flow.unasked else {}),
         }
     )
 
@@ -65,6 +66,7 @@ def decode_journey(data: bytes) -> Flow | Tombstone:
         question=Question(*question) if question else None,
         identity=_identity_in(identity) if identity else None,
         answer_digest=record["digest"],
+        unasked="unasked" in record,
     )
 
 
@@ -133,11 +135,12 @@ def _identity_out(identity: Identity) -> list[Any]:
         identity.attributes,
         identity.authenticated_at,
         identity.authn_context,
+        *identity.school_sessions,
     ]
 
 
 def _identity_in(record: list[Any]) -> Identity:
-    school, connection, subject, national, roles, attributes, at, context = record
+    school, connection, subject, national, roles, attributes, at, context, *sessions = record
     return Identity(
         school=Brin(school),
         connection_id=connection,
@@ -147,6 +150,7 @@ def _identity_in(record: list[Any]) -> Identity:
         attributes={name: tuple(cast("list[str]", values)) for name, values in attributes.items()},
         authenticated_at=at,
         authn_context=context,
+        school_sessions=tuple(sessions),
     )
 
 

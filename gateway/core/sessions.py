@@ -6,6 +6,8 @@ the secret can not be made. Services know the index under names of their own
 """
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gateway.core import records
@@ -33,6 +35,16 @@ class SessionStore:
     def record(self, session: Session) -> Record:
         """What is to be kept of a new session."""
         return _key(session.index), records.encode_session(session), self.lifetime
+
+    def at_school(self, session: Session) -> Sequence[Record]:
+        """What is to be kept so that its school can end it; nothing where the school can not."""
+        index, names = session.index.encode(), session.identity.school_sessions
+        return [(_school_key(name), index, self.lifetime) for name in names]
+
+    def end_by_school(self, name: str) -> Session | None:
+        """End what a school calls a session (`named_by_school`); the session that it was."""
+        index = self.state.take(_school_key(name))
+        return self.end_named(index.decode()) if index else None
 
     def find(self, secret: str) -> Session | None:
         return self.named(_index(secret))
@@ -69,6 +81,15 @@ class SessionStore:
     def end_named(self, index: str) -> Session | None:
         data = self.state.take(_key(index))
         return records.decode_session(data) if data else None
+
+
+def named_by_school(connection_id: str, *words: str) -> str:
+    """The name of a session by the words of its school, of which none is kept."""
+    return hashlib.sha256(json.dumps([connection_id, *words]).encode()).hexdigest()
+
+
+def _school_key(name: str) -> str:
+    return f"at-school:{name}"
 
 
 def _index(secret: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from gateway.store.acts import ActStore
 from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.catalogue import CatalogueStore
+from gateway.store.feeds import FeedBook
 from gateway.store.grants import GrantBook
 from gateway.store.keys import PseudonymKeys
 from gateway.store.licences import LicenceBook
@@ -34,6 +35,7 @@ class Repositories:
     pseudonym_keys: PseudonymKeys
     staff: StaffStore
     acts: ActStore
+    feeds: FeedBook
 
 
 def open_repositories(engine: Engine) -> Repositories:
@@ -50,4 +52,5 @@ def open_repositories(engine: Engine) -> Repositories:
         pseudonym_keys=PseudonymKeys(engine),
         staff=StaffStore(engine),
         acts=ActStore(engine, time.time),
+        feeds=FeedBook(engine),
     )

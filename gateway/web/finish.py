@@ -3,6 +3,7 @@
 The one place where a release is made.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Request, Response
@@ -22,7 +23,7 @@ from gateway.core.model import (
     SupplierRequest,
     Tombstone,
 )
-from gateway.core.ports import Redirect, Reply
+from gateway.core.ports import Record, Redirect, Reply
 from gateway.core.release import Parties
 from gateway.errors import FlowLost, GatewayError
 from gateway.services import Services
@@ -142,11 +143,12 @@ class Finisher:
     ) -> tuple[str | None, Session]:
         """End the flow in the session; a new one comes with the secret for its cookie."""
         parts = self.services.parts
-        secret, beside = None, []
+        secret: str | None = None
+        beside: Sequence[Record] = ()
         if session is None:
             self._end_earlier(request)
             secret, session = parts.sessions.begin(identity, service.id if service else None)
-            beside = [parts.sessions.record(session)]
+            beside = [parts.sessions.record(session), *parts.sessions.at_school(session)]
         ended = not stored or parts.flows.end(flow, beside, session.index)
         if not ended and secret:
             raise EndedMeanwhile("the flow was answered a moment ago", self.restart_of(flow))

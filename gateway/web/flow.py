@@ -8,6 +8,7 @@ Round trips to the store and signatures of our own, by path:
     cold, school's answer       1 read, 1 once, 1 write                0
     cold, back at /flow/<id>    1 read, 1 write                        1
     a pushed request            1 read, 1 once more than these; 1 read more when it is loaded again
+    a school sends somebody     1 once, 1 write; 1 read, 1 write to ask; then as above
 """
 
 import hmac
@@ -28,10 +29,11 @@ from gateway.core.model import (
     Session,
     Tombstone,
 )
-from gateway.core.ports import Begin
+from gateway.core.ports import Arrived, Begin
 from gateway.errors import FlowLost, GatewayError, OtherBrowser, SchoolError
 from gateway.services import Services
 from gateway.web import references
+from gateway.web.arrivals import arrival_page
 from gateway.web.cookies import Cookies, fingerprint, is_same_browser
 from gateway.web.finish import START_PAGE, EndedMeanwhile, Finisher
 from gateway.web.replies import go_on, redirect, render
@@ -82,6 +84,20 @@ class Dispatcher:
         flow = self._new_flow(request, beginning, school)
         return self.dispatch(request, flow, stored=False)
 
+    def arrive(self, request: Request, beginning: LinkRequest, arrival: Arrived) -> Response:
+        """A school sent somebody to a link, unasked: by a cross-site POST, so without cookies."""
+        flow = self._new_flow(request, beginning, arrival.identity.school)
+        flow = replace(flow, identity=arrival.identity, answer_digest=arrival.answer, unasked=True)
+        self.services.parts.flows.save(flow)
+        return redirect(f"/flow/{flow.id}?answer={arrival.answer}", 303)
+
+    def confirm_here(self, flow_id: str) -> Response:
+        """The person of an unasked answer says that it is right."""
+        flow = self.load(request, flow_id)
+        if flow.browser is None:
+            raise OtherBrowser("nobody was asked", self.finisher.restart_of(flow))
+        return self.dispatch(request, replace(flow, unasked=False), stored=True)
+
     def resume_here(self, flow_id: str) -> Response:
         """`/flow/<id>`. Of two requests at one instant the later one goes the way of a second
         click, which looks anew whether this browser brings the answer that the flow took."""
@@ -131,6 +147,10 @@ class Dispatcher:
                 return self._kept(request, flow, f"/school?flow={flow.id}")
             case machine.GoToSchool(school):
                 return self._to_school(request, flow, school)
+            case machine.Confirm(identity):
+                response = arrival_page(self.services, flow, identity)
+                parts.flows.save(self._tied(request, flow, response))
+                return response
             case machine.Finish(identity, proved):
                 session = None if proved else session
                 if isinstance(flow.beginning, PageRequest):

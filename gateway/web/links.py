@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from gateway.core.model import Brin, Link, LinkRequest, Place, School, Service
-from gateway.core.ports import Whereabouts
+from gateway.core.ports import Arrived, Whereabouts
 from gateway.core.resolve import place_near, place_of
 from gateway.errors import GatewayError
 from gateway.services import Services
@@ -39,20 +39,27 @@ class DeepLinks:
         """A person goes on; a machine, and a browser that looks ahead, begins nothing."""
         if is_ahead(request):
             return nothing_yet()
-        parts = self.services.parts
-        found = parts.links.find(code)
+        found = self.services.parts.links.find(code)
         if not is_person(request):
             return small_page(found, self._school(found.link.school))
-        service = parts.registry.service(found.link.service_id)
-        place, material = resolve(found, service, parts.clock()), found.material
-        asked = LinkRequest(
+        asked = self._asked(found, resolve)
+        return self.dispatcher.begin_here(request, asked, self._hint(found.link))
+
+    def arrived(self, arrival: Arrived) -> Response:
+        """A school sent somebody to a link, unasked."""
+        found = self.services.parts.links.find(arrival.code)
+        return self.dispatcher.arrive(request, self._asked(found, place_of), arrival)
+
+    def _asked(self, found: Whereabouts, resolve: Resolve) -> LinkRequest:
+        parts, link, material = self.services.parts, found.link, found.material
+        service = parts.registry.service(link.service_id)
+        return LinkRequest(
             service_id=service.id,
-            code=found.link.code,
-            place=place,
-            audience=found.link.audience,
+            code=link.code,
+            place=resolve(found, service, parts.clock()),
+            audience=link.audience,
             material_id=material.id if material and material.is_listed else None,
         )
-        return self.dispatcher.begin_here(request, asked, self._hint(found.link))
 
     def _hint(self, link: Link) -> Brin | None:
         """The school in the address; else the one that the link is for, where nothing else says

@@ -1,4 +1,4 @@
-"""Logging out: by the person here, or by a service. Says which services were reached."""
+"""Logging out: by the person here, a service or the school. Says which services were reached."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,15 @@ from functools import partial
 from flask import Blueprint, Response, make_response, render_template, request
 
 from gateway.core.model import Session
-from gateway.core.ports import AutoPost, Ending, EndSession, LogoutHeard, Redirect
+from gateway.core.ports import (
+    AutoPost,
+    Document,
+    EndAtSchool,
+    Ending,
+    EndSession,
+    LogoutHeard,
+    Redirect,
+)
 from gateway.errors import MalformedRequest
 from gateway.services import Services
 from gateway.web.cookies import Cookies
@@ -46,7 +54,7 @@ class Logout:
     def by_person(self) -> Response:
         secret = self.cookies.session(request)
         session = self.services.parts.sessions.end(secret) if secret else None
-        response = _page(self._farewell([session] if session else [], None), None)
+        response = _page(self._farewell([session] if session else [], "person"), None)
         self.cookies.forget_device(request, response)
         return response
 
@@ -56,12 +64,21 @@ class Logout:
         can not be answered."""
         found = self._found(asked)
         ended = self._end_meant(found, asked)
-        farewell = self._farewell(ended, asked.service.id)
+        farewell = self._farewell(ended, "service", asked.service.id)
         all_meant = len(ended) == len(found) and bool(found or asked.session_names)
         back = asked.reply(_ending(ended, farewell, all_meant=all_meant)) if asked.reply else None
         if back is None and not all_meant:
             raise MalformedRequest("the sessions are not those of the person that is named")
-        return self._forgetting(self._going_back(farewell, back), ended)
+        return self._forgetting(_led_back(farewell, back), ended)
+
+    def by_school(self, asked: EndAtSchool) -> Response:
+        """A school ended what it calls sessions: all of them end here, and their services are
+        told; it hears of it as a service does."""
+        sessions = self.services.parts.sessions
+        found = [sessions.end_by_school(name) for name in asked.sessions]
+        ended = [session for session in found if session]
+        farewell = self._farewell(ended, "school")
+        return self._forgetting(_led_back(farewell, asked.reply(farewell.everywhere)), ended)
 
     def heard(self, heard: LogoutHeard) -> Response:
         """In a frame: there is nothing to show."""
@@ -89,13 +106,6 @@ class Logout:
             if asked.means(known(session)) and (ended := sessions.end_named(session.index))
         ]
 
-    def _going_back(self, farewell: Farewell, back: Redirect | AutoPost | None) -> Response:
-        if back is None or farewell.frames:
-            return _page(farewell, back)
-        if isinstance(back, AutoPost):
-            return render(back)
-        return redirect(back.address, 303 if request.method == "POST" else 302)
-
     def _forgetting(self, response: Response, ended: list[Session]) -> Response:
         """Without the cookie, where it is of a session that ended: who follows a service's
         logout may be signed in as somebody else."""
@@ -105,12 +115,12 @@ class Logout:
             self.cookies.end_session(response)
         return response
 
-    def _farewell(self, ended: list[Session], by: str | None) -> Farewell:
-        farewell = self.farewells.say(ended, by) if ended else Farewell()
+    def _farewell(self, ended: list[Session], by: str, service: str | None = None) -> Farewell:
+        farewell = self.farewells.say(ended, service) if ended else Farewell()
         self.services.parts.audit(
             "logout",
-            by="service" if by else "person",
-            service=by or "",
+            by=by,
+            service=service or "",
             school=ended[0].identity.school if ended else "",
             told=farewell.told,
             asked=farewell.asked,
@@ -123,6 +133,17 @@ def _ending(ended: list[Session], farewell: Farewell, *, all_meant: bool) -> End
     if all_meant:
         return Ending.WHOLE if farewell.everywhere else Ending.PARTIAL
     return Ending.PARTIAL if ended else Ending.REFUSED
+
+
+def _led_back(farewell: Farewell, back: Redirect | AutoPost | Document | None) -> Response:
+    """To who ended the session, over a page of ours where the browser has others to tell."""
+    if isinstance(back, Document):
+        return render(back)
+    if back is None or farewell.frames:
+        return _page(farewell, back)
+    if isinstance(back, AutoPost):
+        return render(back)
+    return redirect(back.address, 303 if request.method == "POST" else 302)
 
 
 def _page(farewell: Farewell, back: Redirect | AutoPost | None) -> Response:

@@ -6,16 +6,31 @@ from collections.abc import Callable, Iterable
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.core.ports import Begin, EndSession, LogoutHeard, Outcome, Resume, Route
+from gateway.core.ports import (
+    Arrived,
+    Begin,
+    EndAtSchool,
+    EndSession,
+    LogoutHeard,
+    Outcome,
+    Resume,
+    Route,
+)
 from gateway.services import Services
 from gateway.web import languages
 from gateway.web.flow import Dispatcher
+from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
 from gateway.web.replies import redirect, render
 
 
 def register(
-    app: Flask, services: Services, dispatcher: Dispatcher, logout: Logout, csrf: CSRFProtect
+    app: Flask,
+    services: Services,
+    dispatcher: Dispatcher,
+    links: DeepLinks,
+    logout: Logout,
+    csrf: CSRFProtect,
 ) -> None:
     """Bind every route of every protocol. Their POSTs come from other sites by design: each
     protocol has its own proof (signature, state, client secret), so no form token."""
@@ -27,15 +42,19 @@ def register(
                 if wishes:
                     secure = services.parts.settings.secure_cookies
                     languages.suggest(request, response, wishes, secure=secure)
-                return response
             case Resume(flow_id, answer):
-                return redirect(f"/flow/{flow_id}?answer={answer}", 303)
+                response = redirect(f"/flow/{flow_id}?answer={answer}", 303)
+            case Arrived():
+                response = links.arrived(outcome)
             case EndSession():
-                return logout.by_service(outcome)
+                response = logout.by_service(outcome)
             case LogoutHeard():
-                return logout.heard(outcome)
+                response = logout.heard(outcome)
+            case EndAtSchool():
+                response = logout.by_school(outcome)
             case _:
-                return render(outcome)
+                response = render(outcome)
+        return response
 
     for route in _routes(services):
         app.add_url_rule(

@@ -21,9 +21,13 @@ class Party:
     encryption: tuple[str, ...]
 
 
-def idp_metadata(entity_id: str, sso: str, keys: Sequence[KeyPair]) -> str:
+def idp_metadata(
+    entity_id: str, sso: str, keys: Sequence[KeyPair], *, slo: str | None = None
+) -> str:
     entity, role = _entity(entity_id, "md:IDPSSODescriptor", WantAuthnRequestsSigned="true")
     _add_keys(role, keys, "signing")
+    if slo:
+        sub(role, "md:SingleLogoutService", Binding=REDIRECT, Location=slo)
     for binding in (REDIRECT, POST):
         sub(role, "md:SingleSignOnService", Binding=binding, Location=sso)
     return etree.tostring(entity, encoding="unicode")

@@ -26,6 +26,8 @@ class ReceivedRequest:
     idp_list: tuple[str, ...]
     force_authn: bool
     is_passive: bool
+    contexts: tuple[str, ...] = ()
+    comparison: str | None = None
 
 
 class ScriptedSchool:
@@ -62,6 +64,7 @@ class ScriptedSchool:
         verify_query(query, self.gateway.signing)
         fields = parse_qs(query, keep_blank_values=True, strict_parsing=True)
         request = inflate(fields["SAMLRequest"][0])
+        wanted = "./samlp:RequestedAuthnContext"
         policy = find(request, "./samlp:NameIDPolicy/@Format")
         return ReceivedRequest(
             id=request.get("ID", ""),
@@ -73,6 +76,10 @@ class ScriptedSchool:
             idp_list=tuple(map(str, find(request, ".//samlp:IDPEntry/@ProviderID"))),
             force_authn=request.get("ForceAuthn") in {"true", "1"},
             is_passive=request.get("IsPassive") in {"true", "1"},
+            contexts=tuple(
+                each.text or "" for each in find(request, f"{wanted}/saml:AuthnContextClassRef")
+            ),
+            comparison=next(map(str, find(request, f"{wanted}/@Comparison")), None),
         )
 
     def answer(self, request: ReceivedRequest | None, person: Person, **changes: object) -> Answer:

@@ -68,6 +68,7 @@ GET /static/<path:filename>
 
 PROTOCOL = """
 GET /flow/<flow_id>
+POST /flow/<flow_id>/go-on
 GET /lti/authorize
 POST /lti/authorize
 GET /lti/contexts/<context>/lineitems
@@ -99,7 +100,10 @@ POST /saml/slo
 GET /saml/sso
 POST /saml/sso
 GET /school/oidc/callback
+POST /school/oidc/logout
 POST /school/saml/acs
+GET /school/saml/slo
+POST /school/saml/slo
 """
 
 RESTRICTED = {

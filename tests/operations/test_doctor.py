@@ -284,7 +284,13 @@ def certified(days: int) -> KeyPair:
 
 @pytest.mark.parametrize(
     ("days", "warns"),
-    [([10], "in 10 days"), ([59], "in 59 days"), ([70], ""), ([10, 400], "")],
+    [
+        ([3], "in 3 days: at once"),
+        ([10], "in 10 days: this week"),
+        ([59], "in 59 days: soon"),
+        ([70], ""),
+        ([10, 400], ""),
+    ],
 )
 def test_a_partys_newest_certificate_near_its_end_is_a_warning(
     operator: Operator, tmp_path: Path, days: list[int], warns: str

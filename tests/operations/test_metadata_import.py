@@ -31,7 +31,7 @@ def test_services_get_a_supplier_each_since_who_shares_one_shares_pseudonyms(
     operator: Operator, tmp_path: Path
 ) -> None:
     file = aggregate(tmp_path, service_of("rekenen"), service_of("lezen"), school_of("kade"))
-    said = operator.good("metadata", "import", file)
+    said = operator.good("metadata", "import", file, "--unsigned")
     assert said.strip().endswith(
         "3 entities: 2 services and 1 connections stand registered, 0 were passed over"
     )
@@ -43,7 +43,7 @@ def test_a_given_supplier_owns_the_new_services(
     operator: Operator, tmp_path: Path, supplier: str
 ) -> None:
     file = aggregate(tmp_path, service_of("rekenen"), service_of("lezen"))
-    operator.good("metadata", "import", file, "--supplier", supplier)
+    operator.good("metadata", "import", file, "--supplier", supplier, "--unsigned")
     assert {each["supplier"] for each in operator.read("service", "list")} == {supplier}
 
 
@@ -51,16 +51,17 @@ def test_what_is_known_is_renewed_and_keeps_its_id(
     operator: Operator, tmp_path: Path, school: str, school_metadata: Path
 ) -> None:
     file = aggregate(tmp_path, service_of("rekenen"))
-    operator.good("metadata", "import", file)
+    operator.good("metadata", "import", file, "--unsigned")
     before = operator.read("service", "list"), operator.read("school", "list")
-    operator.good("metadata", "import", file)
+    operator.good("metadata", "import", file, "--unsigned")
     operator.good("metadata", "import", school_metadata)
     assert (operator.read("service", "list"), operator.read("school", "list")) == before
 
 
 def test_a_bad_entity_is_named_and_passed_over(operator: Operator, tmp_path: Path) -> None:
     bad = service_of("boos").replace("https://boos.example/acs", "http://boos.example/acs")
-    done = operator.run("metadata", "import", aggregate(tmp_path, bad, service_of("rekenen")))
+    file = aggregate(tmp_path, bad, service_of("rekenen"))
+    done = operator.run("metadata", "import", file, "--unsigned")
     assert done.code == 0
     assert "1 were passed over" in done.output
     assert "https://boos.example" in done.error
@@ -121,6 +122,36 @@ def test_from_an_address_a_signature_is_asked_before_anything_is_fetched(
     operator: Operator,
 ) -> None:
     said = operator.refused("metadata", "import", "https://127.0.0.1:1/x")
+    assert said == "metadata from an address needs --certificate, or --unsigned"
+
+
+@pytest.mark.parametrize("command", ["import", "service", "school"])
+def test_a_list_of_entities_needs_a_signature_also_from_a_file(
+    operator: Operator, tmp_path: Path, supplier: str, command: str
+) -> None:
+    file = aggregate(tmp_path, service_of("rekenen"), school_of("kade"))
+    who = ("--brin", "99XA", "--name", "De Kade", "--town", "Dorp aan Zee")
+    commands = {
+        "import": ("metadata", "import", file),
+        "service": ("service", "add", "--supplier", supplier, "--metadata", file),
+        "school": ("school", "add", *who, "--metadata", file),
+    }
+    said = operator.refused(*commands[command])
+    assert said == "a list of entities (EntitiesDescriptor) needs --certificate, or --unsigned"
+    assert operator.read("service", "list") == operator.read("metadata", "list") == []
+
+
+@pytest.mark.parametrize("command", ["service", "school"])
+def test_an_address_needs_a_signature_for_every_command(
+    operator: Operator, supplier: str, command: str
+) -> None:
+    source = ("--metadata", "https://127.0.0.1:1/x")
+    who = ("--brin", "99XA", "--name", "De Kade", "--town", "Dorp aan Zee")
+    commands = {
+        "service": ("service", "add", "--supplier", supplier, *source),
+        "school": ("school", "add", *who, *source),
+    }
+    said = operator.refused(*commands[command])
     assert said == "metadata from an address needs --certificate, or --unsigned"
 
 

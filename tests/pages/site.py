@@ -48,6 +48,8 @@ STATES = {
     "error, of the supplier": "/error?kind=UnregisteredAddress",
     "error, of the operator": "/error?kind=GatewayError",
     "error, with a way back": "/error?kind=ServiceNotForSchool&back",
+    "unasked": "/unasked?name",
+    "unasked, without a name": "/unasked",
     "logout": "/logout",
     "logged out": "/logged-out",
     "logged out, services open": "/logged-out?services",
@@ -105,6 +107,18 @@ def logout() -> str:
     return render_template("logout.html")
 
 
+def unasked() -> str:
+    return render_template(
+        "arrived.html",
+        name="Sanne van der Wouden" if "name" in request.args else "",
+        school="De Regenboog",
+        service=SERVICE,
+        title="Hoofdstuk 3" if "name" in request.args else "",
+        onward="/arrived",
+        instead="/arrived?again=1",
+    )
+
+
 def logged_out() -> str:
     named = ("Taalwijs", "Rekenwijs", SERVICE) if "services" in request.args else ()
     told, asked, still_open = named[:1], named[1:2], named[2:]
@@ -130,7 +144,7 @@ def make_site() -> Flask:
     languages.init(site, secure_cookie=False)
     headers.protect(site, secure=False)
     csrf = CSRFProtect(site)
-    for page in (school, error, autopost, logout):
+    for page in (school, error, autopost, unasked, logout):
         site.get(f"/{page.__name__}")(page)
     portal_site.add_to(site)
     refusal_site.add_to(site)

@@ -13,3 +13,9 @@ class Finding:
     level: str
     what: str
     cure: str = ""
+
+
+def haste(days: float) -> str:
+    """How soon an end is near: by the bands of 60, 30 and 7 days; none when it is far."""
+    bands = {7: ": at once", 30: ": this week", NEAR_DAYS: ": soon"}
+    return next((word for end, word in bands.items() if days < end), "")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 
-from gateway.cli.checks import DAY_SECONDS, NEAR_DAYS, Finding
+from gateway.cli.checks import DAY_SECONDS, Finding, haste
 from gateway.cli.context import vocabulary
 from gateway.core.model import Connection, Service
 from gateway.errors import ConfigurationError
@@ -30,10 +30,10 @@ def check_parties(settings: Settings, database: Repositories) -> Iterable[Findin
 def _certificates(party: Service | Connection) -> Iterable[Finding]:
     certificates = _texts(party, "signing_certificates")
     days = [left for each in certificates if (left := _days_left(each)) is not None]
-    if days and max(days) < NEAR_DAYS:
+    if days and (near := haste(max(days))):
         yield Finding(
             "warning",
-            f"{party.identifier}: its newest certificate ends in {max(days):.0f} days",
+            f"{party.identifier}: its newest certificate ends in {max(days):.0f} days{near}",
             "Ask it for new metadata, and run ketenpoort metadata import.",
         )
 

@@ -26,9 +26,11 @@ from gateway.core.ports.protocols import (
     TellsOfLogout,
 )
 from gateway.core.ports.replies import (
+    Arrived,
     AutoPost,
     Begin,
     Document,
+    EndAtSchool,
     Ended,
     Ending,
     EndSession,
@@ -51,6 +53,7 @@ from gateway.core.ports.store import (
     Published,
     Record,
     Registry,
+    Renewals,
     ServiceBook,
     Shelf,
     State,
@@ -68,6 +71,7 @@ from gateway.core.ports.surroundings import (
 
 __all__ = [
     "ActBook",
+    "Arrived",
     "Audit",
     "AutoPost",
     "Begin",
@@ -77,6 +81,7 @@ __all__ = [
     "DecryptionKey",
     "Departure",
     "Document",
+    "EndAtSchool",
     "EndSession",
     "Ended",
     "Ending",
@@ -107,6 +112,7 @@ __all__ = [
     "Record",
     "Redirect",
     "Registry",
+    "Renewals",
     "Reply",
     "Resume",
     "Route",

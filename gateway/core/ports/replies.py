@@ -6,6 +6,8 @@ from enum import Enum
 
 from gateway.core.model import (
     Brin,
+    Connection,
+    Identity,
     Service,
     SupplierRequest,
 )
@@ -77,6 +79,16 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """A school sent somebody whom we did not ask for, to the deep link with this code; `answer`
+    is the digest of what it sent."""
+
+    identity: Identity
+    code: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A session that has ended, as one service knows it; whether by its own hand. `farewell` is
     the id of the farewell to which its answer belongs."""
@@ -104,6 +116,16 @@ class EndSession:
     session_names: tuple[str, ...]
     means: Callable[[Ended], bool]
     reply: Callable[[Ending], Redirect | AutoPost] | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndAtSchool:
+    """A school ends what it calls sessions (`core.sessions.named_by_school`); `reply` says to it
+    whether nothing is left open elsewhere."""
+
+    connection: Connection
+    sessions: tuple[str, ...]
+    reply: Callable[[bool], Redirect | AutoPost | Document | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +158,4 @@ class LogoutHeard:
 
 Notice = PostedNotice | FramedNotice
 Reply = Redirect | AutoPost | Document | Frame
-Outcome = Reply | Begin | Resume | EndSession | LogoutHeard
+Outcome = Reply | Begin | Resume | Arrived | EndSession | EndAtSchool | LogoutHeard

@@ -105,6 +105,14 @@ class Registry(Protocol):
         """What the school decided; nothing granted when it did not."""
 
 
+class Renewals(Protocol):
+    """Metadata by address, read again when a signature failed."""
+
+    def renewed(self, connection: Connection) -> Connection | None:
+        """The connection by its metadata of this moment, kept from now on; None when that is
+        not another one, or was looked at a moment ago."""
+
+
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """A link and what it leads to now: the fragment with its material, when it holds one.

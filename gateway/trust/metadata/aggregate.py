@@ -42,6 +42,12 @@ def read_entities(
     return _once_each(_stream(data, rules, progress or (lambda _count, _share: None)))
 
 
+def is_aggregate(data: bytes) -> bool:
+    """Whether a document is a group of entities; raises RegistrationRefused when it is neither."""
+    _judge_form(data)
+    return bool(_root(data).tag == ENTITIES)
+
+
 def _judge_form(data: bytes) -> None:
     if len(data) > DOCUMENT_LIMIT:
         raise RegistrationRefused(f"The document is larger than {DOCUMENT_LIMIT} bytes.")
@@ -123,7 +129,7 @@ def _once_each(entities: Iterator[Entity]) -> Iterator[Entity]:
                 "The document has this entityID twice; the first is used.",
                 "Leave one of them out.",
             )
-            yield Entity(entity.entity_id, None, None, findings.problems())
+            yield Entity(entity.entity_id, None, None, findings.problems(), None)
         else:
             seen.add(entity.entity_id)
             yield entity

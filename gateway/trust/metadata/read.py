@@ -1,5 +1,6 @@
 """One EntityDescriptor, judged and made into roles (Metadata §2.3.2)."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 
@@ -23,12 +24,17 @@ _SIGNED_INFO = f"{{{DS}}}Signature/{{{DS}}}SignedInfo"
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What was read of one EntityDescriptor. Without a role it is refused: an error says why."""
+    """What was read of one EntityDescriptor. Without a role it is refused: an error says why.
+
+    `valid_until`: the first end of the entity and the groups that it stands in, in seconds since
+    the epoch.
+    """
 
     entity_id: str
     service_provider: ServiceProvider | None
     identity_provider: IdentityProvider | None
     problems: tuple[Problem, ...]
+    valid_until: float | None
 
     @property
     def refused(self) -> bool:
@@ -39,9 +45,10 @@ def read_entity(element: etree._Element, rules: Rules) -> Entity:
     """Read an EntityDescriptor. Whatever is in it, a problem is the worst that comes of it."""
     entity_id = element.get("entityID", "").strip()
     findings = Findings(entity_id[:_ENTITY_ID_LIMIT] or "an entity without entityID")
-    service, school = None, None
+    service, school, end = None, None, None
     if _has_identity(entity_id, findings) and _is_current(element, rules, findings):
         _judge_signature(element, findings)
+        end = _first_end(element, rules.now)
         if reading := _reading(element, "SPSSODescriptor", rules, findings):
             service = read_service_provider(reading)
         if reading := _reading(element, "IDPSSODescriptor", rules, findings):
@@ -52,7 +59,7 @@ def read_entity(element: etree._Element, rules: Rules) -> Entity:
                 "It has no role of a service or a school in SAML 2.0.",
                 "Add an SPSSODescriptor or IDPSSODescriptor that supports SAML 2.0.",
             )
-    return Entity(entity_id, service, school, findings.problems())
+    return Entity(entity_id, service, school, findings.problems(), end)
 
 
 def _reading(entity: etree._Element, name: str, rules: Rules, findings: Findings) -> Reading | None:
@@ -94,6 +101,16 @@ def _is_current(entity: etree._Element, rules: Rules, findings: Findings) -> boo
     """Whether neither the entity nor a group that it stands in has ended."""
     holders = (entity, *entity.iterancestors())
     return all(_has_not_ended(holder, rules, findings) for holder in holders)
+
+
+def _first_end(entity: etree._Element, now: float) -> float | None:
+    """Of the entity, its groups, and its roles that have not ended."""
+    ends = [valid_until(holder) for holder in (entity, *entity.iterancestors())]
+    for role in entity.iterfind("*[@validUntil]"):
+        with contextlib.suppress(ValueError):
+            end = valid_until(role)
+            ends += [end] if end is not None and end >= now - CLOCK_SKEW_S else []
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _has_not_ended(holder: etree._Element, rules: Rules, findings: Findings) -> bool:

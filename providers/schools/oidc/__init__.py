@@ -2,6 +2,7 @@
 
     discovery.py   what the provider says of itself, and its keys
     claims.py      from verified claims to what the school asserted
+    logout.py      the provider ends a session
 
 OpenID Connect Core §3.1; RFC 7636 (PKCE), RFC 9207 (iss in the answer).
 """
@@ -10,13 +11,14 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from gateway.core.flow import must_be_fresh
 from gateway.core.identify import identify
 from gateway.core.journeys import leading_back
-from gateway.core.model import Connection, Flow, Json, School
+from gateway.core.model import Connection, Demands, Flow, Json, School
 from gateway.core.ports import Departure, HttpRequest, Outcome, Redirect, Resume, Route
 from gateway.core.strict_json import JsonRefused, read_json
 from gateway.errors import (
@@ -45,6 +47,7 @@ from gateway.trust.jose import (
 
 from .claims import asserted
 from .discovery import Discovery, ProviderDocument
+from .logout import BackChannelLogout, session_names
 
 _ANSWER_LIMIT = 4096
 _CAUSES: dict[type[TokenRefused], type[GatewayError]] = {
@@ -63,10 +66,14 @@ class OpenIdRelyingParty:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._discovery = Discovery(parts.fetch, parts.clock)
+        self._logout = BackChannelLogout(parts, self._discovery)
         self._redirect_uri = f"{parts.settings.base_url}/school/oidc/callback"
 
     def routes(self) -> Sequence[Route]:
-        return (Route("/school/oidc/callback", ("GET",), self._callback),)
+        return (
+            Route("/school/oidc/callback", ("GET",), self._callback),
+            Route("/school/oidc/logout", ("POST",), self._logout.handle),
+        )
 
     def begin(self, connection: Connection, school: School, flow: Flow) -> Departure:
         """The authentication request (Core §3.1.2.1)."""
@@ -81,7 +88,7 @@ class OpenIdRelyingParty:
             "nonce": nonce,
             "code_challenge": _challenge(verifier),
             "code_challenge_method": "S256",
-            **_hints(connection, school, fresh=must_be_fresh(flow.beginning.demands)),
+            **_hints(connection, school, flow.beginning.demands),
         }
         joiner = "&" if urlsplit(provider.authorization_endpoint).query else "?"
         address = provider.authorization_endpoint + joiner + urlencode(fields)
@@ -109,8 +116,9 @@ class OpenIdRelyingParty:
         claims = self._claims(connection, provider, answer["code"], proof)
         if not self._parts.state.once([f"asked:{proof['nonce']}"], flow.expires_at - flow.begun_at):
             raise ReplayedAnswer(f"connection {connection.id}")
+        said = asserted(claims, connection, self._parts.clock())
         identity = identify(
-            asserted(claims, connection, self._parts.clock()),
+            replace(said, school_sessions=session_names(claims, connection)),
             connection,
             self._parts.registry.schools_of(connection.id),
             flow.question.school,
@@ -204,15 +212,17 @@ def _check_issuer(answer: Mapping[str, str], provider: ProviderDocument) -> None
         raise WrongIssuer(f"the answer is not of {provider.issuer}")
 
 
-def _hints(connection: Connection, school: School, *, fresh: bool) -> dict[str, str]:
-    """What spares the person a page at the provider, or asks for a fresh login."""
+def _hints(connection: Connection, school: School, demands: Demands) -> dict[str, str]:
+    """What spares the person a page at the provider, or what a service demands of the login."""
     hints: dict[str, str] = {}
     if domain := connection.config.get("hosted_domain"):
         hints["hd"] = hints["domain_hint"] = str(domain)
     if connection.config.get("brin_scoping"):
         hints["login_hint"] = f"brin:{school.brin}"
-    if fresh:
+    if must_be_fresh(demands):
         hints["prompt"] = "login"
+    if demands.contexts:
+        hints["acr_values"] = " ".join(sorted(demands.contexts))
     return hints
 
 

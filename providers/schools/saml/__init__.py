@@ -1,44 +1,48 @@
 """SAML 2.0 service provider towards schools.
 
     ask       request.py   our signed AuthnRequest
+              provider.py  the school's identity provider, as its metadata says
     answer    gate.py      the Response's structure, and what may be decrypted
               decrypt.py   the ciphers that are accepted, and the opening
               library.py   python3-saml, strict
               verify.py    what it leaves open
               read.py      what the verified assertion says
+              unasked.py   without a question of ours, to a deep link
+    logout    logout.py    the school ends a session
 
 Cost of an answer: one read of the flow, one `put_once`, one signature verified (one more where
 the answer is encrypted in CBC mode).
 """
 
-import contextlib
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from onelogin.saml2.settings import OneLogin_Saml2_Settings
-
-from gateway.core.flow import must_be_fresh
 from gateway.core.identify import identify
 from gateway.core.journeys import leading_back
-from gateway.core.model import Connection, Flow, Json, School
-from gateway.core.ports import Departure, HttpRequest, Outcome, Redirect, Resume, Route
-from gateway.errors import MalformedAnswer, ReplayedAnswer, SchoolUnreachable
+from gateway.core.model import Brin, Connection, Flow, Identity, Json, School
+from gateway.core.ports import Arrived, Departure, HttpRequest, Outcome, Redirect, Resume, Route
+from gateway.errors import (
+    BadSignature,
+    MalformedAnswer,
+    ReplayedAnswer,
+    SchoolMetadataEnded,
+)
 from gateway.services import Parts
 from gateway.trust.bindings import redirect_address
-from gateway.trust.metadata.names import REDIRECT
-from gateway.trust.metadata.roles import IdentityProvider
 from gateway.trust.metadata.write import service_provider
-from gateway.trust.xmldsig import VerificationKey, WeakSignature, verification_key
+from providers.saml_messages import Sender
 from providers.saml_metadata import own_document, signed
 
 from .decrypt import Decryptor
 from .gate import decode
+from .logout import SchoolLogout, session_names
+from .provider import Provider
 from .read import read_assertion
 from .request import Asking, authn_request
-from .verify import Expectation, verify_response
+from .unasked import connection_of, link_code
+from .verify import Expectation, VerifiedAssertion, verify_response
 
 _TRIES, _PAUSE_SECONDS = 10, 0.05
 
@@ -52,24 +56,30 @@ class SamlServiceProvider:
         base = parts.settings.base_url
         self._parts = parts
         self._asking = Asking(f"{base}/school/saml/metadata", f"{base}/school/saml/acs")
-        self._providers: dict[str, _Provider] = {}
+        self._providers: dict[str, Provider] = {}
         self._decryptors: dict[tuple[str, ...], Decryptor] = {}
+        self._slo = f"{base}/school/saml/slo"
+        sender = Sender(self._asking.entity_id, parts.keyring, parts.clock, parts.random)
+        self._logout = SchoolLogout(parts, sender, self._slo, self._provider, self._decryptor)
 
     def routes(self) -> Sequence[Route]:
         return (
             Route("/school/saml/metadata", ("GET",), self._metadata),
             Route("/school/saml/acs", ("POST",), self._consume),
+            Route("/school/saml/slo", ("GET", "POST"), self._end),
         )
 
     def begin(self, connection: Connection, school: School, flow: Flow) -> Departure:
+        self._check_end(connection)
         provider = self._provider(connection)
+        assert provider.strong_keys, "whose answer could not be checked is not asked"
         request_id = "_" + self._parts.random()
         request = authn_request(
             self._asking,
             provider.single_sign_on,
             request_id,
             self._parts.clock(),
-            fresh=must_be_fresh(flow.beginning.demands),
+            demands=flow.beginning.demands,
             scoped_school=school if connection.config.get("brin_scoping") else None,
         )
         signer = self._parts.keyring.signer()
@@ -83,6 +93,8 @@ class SamlServiceProvider:
             raise MalformedAnswer("not exactly one SAMLResponse and one RelayState")
         data = decode(responses[0])
         digest = hashlib.sha256(data).hexdigest()
+        if code := link_code(relays[0], self._parts.settings.base_url):
+            return self._arrived(data, digest, code)
         if asked := self._parts.flows.asked(relays[0]):
             flow, proof = asked
             if flow.answer_digest != digest:
@@ -93,21 +105,67 @@ class SamlServiceProvider:
     def _prove(self, flow: Flow, proof: Json, data: bytes, digest: str) -> None:
         assert flow.question is not None
         connection = self._parts.registry.connection(flow.question.connection_id)
-        expected = self._expectation(connection, str(proof["id"]))
-        verified = verify_response(data, expected, self._decryptor())
-        identity = identify(
-            read_assertion(verified, self._parts.clock(), expected.skew),
-            connection,
-            self._parts.registry.schools_of(connection.id),
-            flow.question.school,
-            self._parts.vocabulary,
+        found = self._proved(connection, str(proof["id"]), data, flow.question.school)
+        is_new = self._parts.flows.identified_once(
+            flow, found.identity, digest, found.ids, self._remembered
         )
-        # SAML Core §1.3.4, Profiles §4.1.4.5: no id is accepted twice while it could be valid.
-        ids = [f"{connection.id} {i}" for i in (verified.response_id, verified.assertion_id)]
-        lifetime = expected.longest + 2 * expected.skew
-        is_new = self._parts.flows.identified_once(flow, identity, digest, ids, lifetime)
         if not is_new and not self._is_second_click(flow, digest):
             raise ReplayedAnswer(f"connection {connection.id}")
+
+    def _arrived(self, data: bytes, digest: str, code: str) -> Outcome:
+        """Somebody whom the school sends unasked; it is for the pages to let the person say
+        whether this is right. One more signature and one `once`."""
+        connection = connection_of(data, self._parts.registry)
+        found = self._proved(connection, None, data, None)
+        if not self._parts.flows.is_first(found.ids, self._remembered):
+            raise ReplayedAnswer(f"connection {connection.id}")
+        return Arrived(found.identity, code, digest)
+
+    def _proved(
+        self, connection: Connection, request_id: str | None, data: bytes, chosen: Brin | None
+    ) -> "_Found":
+        self._check_end(connection)
+        connection, verified = self._verified(connection, request_id, data)
+        skew = self._parts.settings.clock_skew_seconds
+        asserted = read_assertion(verified, self._parts.clock(), skew)
+        sessions = session_names(verified.element, self._provider(connection))
+        identity = identify(
+            replace(asserted, school_sessions=sessions),
+            connection,
+            self._parts.registry.schools_of(connection.id),
+            chosen,
+            self._parts.vocabulary,
+        )
+        ids = (verified.response_id, verified.assertion_id)
+        return _Found(identity, [f"{connection.id} {each}" for each in ids])
+
+    @property
+    def _remembered(self) -> int:
+        """SAML Core §1.3.4, Profiles §4.1.4.5: no id is accepted twice while it could be valid."""
+        settings = self._parts.settings
+        return settings.assertion_seconds + 2 * settings.clock_skew_seconds
+
+    def _verified(
+        self, connection: Connection, request_id: str | None, data: bytes
+    ) -> tuple[Connection, VerifiedAssertion]:
+        """By the keys that we know; by those that the school publishes now, when it renewed its
+        certificate before we read its metadata again (design.md §7.7)."""
+        try:
+            expected = self._expectation(connection, request_id)
+            return connection, verify_response(data, expected, self._decryptor())
+        except BadSignature:
+            renewed = self._parts.renewals.renewed(connection)
+            if renewed is None:
+                raise
+            expected = self._expectation(renewed, request_id)
+            return renewed, verify_response(data, expected, self._decryptor())
+
+    def _check_end(self, connection: Connection) -> None:
+        """SAML Metadata §4.3: what has ended is not used, neither its addresses nor its keys."""
+        end = connection.config.get("valid_until")
+        skew = self._parts.settings.clock_skew_seconds
+        if isinstance(end, int) and end + skew < self._parts.clock():
+            raise SchoolMetadataEnded(f"metadata of {connection.identifier} ended at {end}")
 
     def _is_second_click(self, flow: Flow, digest: str) -> bool:
         """Whether the flow has this very answer: posted twice at once, the other request saw its
@@ -118,7 +176,7 @@ class SamlServiceProvider:
             time.sleep(_PAUSE_SECONDS)
         return False
 
-    def _expectation(self, connection: Connection, request_id: str) -> Expectation:
+    def _expectation(self, connection: Connection, request_id: str | None) -> Expectation:
         settings, provider = self._parts.settings, self._provider(connection)
         return Expectation(
             settings=provider.settings,
@@ -133,11 +191,11 @@ class SamlServiceProvider:
             longest=settings.assertion_seconds,
         )
 
-    def _provider(self, connection: Connection) -> "_Provider":
+    def _provider(self, connection: Connection) -> Provider:
         """What a connection's metadata says; made once, and again when it changes."""
         kept = self._providers.get(connection.id)
         if kept is None or kept.connection is not connection:
-            kept = _Provider(connection, self._asking)
+            kept = Provider(connection, self._asking)
             self._providers[connection.id] = kept
         return kept
 
@@ -148,69 +206,23 @@ class SamlServiceProvider:
             self._decryptors = {kids: Decryptor([key.private_pem() for key in keys])}
         return self._decryptors[kids]
 
+    def _end(self, request: HttpRequest) -> Outcome:
+        return self._logout.read(request)
+
     def _metadata(self, request: HttpRequest) -> Outcome:  # noqa: ARG002
         document = own_document(self._parts, self._asking.entity_id)
         entity = service_provider(
             document,
             assertion_consumer=self._asking.acs,
-            single_logout=None,
+            single_logout=self._slo,
             encryption_certificates=document.signing_certificates,
         )
         return signed(entity, self._parts)
 
 
-@dataclass(frozen=True)
-class _Provider:
-    """A school's identity provider as python3-saml wants it, made once."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Who was proved, and the ids of the proof."""
 
-    connection: Connection
-    asking: Asking
-
-    @cached_property
-    def _role(self) -> IdentityProvider:
-        return IdentityProvider.from_config(self.connection.config)
-
-    @cached_property
-    def single_sign_on(self) -> str:
-        for endpoint in self._role.single_sign_on:
-            if endpoint.binding == REDIRECT:
-                return endpoint.location
-        raise SchoolUnreachable(f"connection {self.connection.id} has no Redirect endpoint")
-
-    @cached_property
-    def strong_keys(self) -> Mapping[str, VerificationKey]:
-        """The certificates whose keys are strong enough (SAML2Int MD07), with those keys."""
-        found = {}
-        for certificate in self._role.signing_certificates:
-            with contextlib.suppress(WeakSignature, ValueError):
-                found[certificate] = verification_key(certificate)
-        return found
-
-    @cached_property
-    def settings(self) -> OneLogin_Saml2_Settings:
-        """Built once a connection: reading the certificates costs more than a login may."""
-        signed_response = self.connection.config.get("signed") == "response"
-        return OneLogin_Saml2_Settings(
-            {
-                "strict": True,
-                "debug": False,
-                "sp": {
-                    "entityId": self.asking.entity_id,
-                    "assertionConsumerService": {"url": self.asking.acs},
-                },
-                "idp": {
-                    "entityId": self.connection.identifier,
-                    "singleSignOnService": {"url": self.single_sign_on},
-                    "x509certMulti": {"signing": list(self.strong_keys)},
-                },
-                "security": {
-                    "wantAssertionsSigned": not signed_response,
-                    "wantMessagesSigned": signed_response,
-                    "wantNameId": False,
-                    "wantAttributeStatement": False,
-                    "rejectDeprecatedAlgorithm": True,
-                    "allowRepeatAttributeName": True,
-                    "requestedAuthnContext": False,
-                },
-            }
-        )
+    identity: Identity
+    ids: Sequence[str]

@@ -63,7 +63,7 @@ def check_by_library(
     unverified: UnverifiedResponse,
     settings: OneLogin_Saml2_Settings,
     acs: str,
-    request_id: str,
+    request_id: str | None,
 ) -> None:
     """Strict validation and the signatures' values, by python3-saml; raises SchoolError."""
     response = _Response(settings, unverified)

@@ -19,10 +19,15 @@ _UIDS = (
     "urn:mace:dir:attribute-def:uid",
     "http://schemas.microsoft.com/identity/claims/objectidentifier",
 )
-# SAML2Int SP15; after the others, so that nobody becomes another person when a school adds one.
-_SUBJECT_IDS = (
+# Where there is nothing of those and no NameID that lasts; after them, so that nobody becomes
+# another person when a school adds one. SAML2Int SP15; of ADFS the NameID as an attribute, and the
+# account's own number.
+_LAST = (
     "urn:oasis:names:tc:SAML:attribute:subject-id",
     "urn:oasis:names:tc:SAML:attribute:pairwise-id",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/privatepersonalidentifier",
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/primarysid",
 )
 _VALUES_LIMIT = 200
 _VALUE_LENGTH_LIMIT = 4096
@@ -38,7 +43,7 @@ def read_assertion(verified: VerifiedAssertion, now: float, skew: int) -> Assert
         at = read_saml_time(statement.get("AuthnInstant") or "")
         context = statement.find(f"{SAML}AuthnContext/{SAML}AuthnContextClassRef")
         name_id = assertion.find(f"{SAML}Subject/{SAML}NameID")
-        subject = _first(attributes, _UIDS) or _lasting(name_id) or _first(attributes, _SUBJECT_IDS)
+        subject = _first(attributes, _UIDS) or _lasting(name_id) or _first(attributes, _LAST)
         said = _UNSPECIFIED if context is None else text_of(context)
     except (XmlRefused, ValueError) as error:
         raise MalformedAnswer(str(error)) from error

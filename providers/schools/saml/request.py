@@ -1,10 +1,12 @@
 """Our AuthnRequest to a school: signed, by Redirect (SAML Core §3.4.1, Bindings §3.4)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.core.model import School
+from gateway.core.flow import must_be_fresh
+from gateway.core.model import Demands, School
 from gateway.trust.metadata.names import POST
 from gateway.trust.samltime import saml_time
 
@@ -27,10 +29,11 @@ def authn_request(
     request_id: str,
     now: float,
     *,
-    fresh: bool,
+    demands: Demands,
     scoped_school: School | None,
 ) -> bytes:
-    """The request; `scoped_school` goes along as Entree's BRIN scoping (`entree.md` A6)."""
+    """The request, with what a service demands of the login; `scoped_school` goes along as
+    Entree's BRIN scoping (`entree.md` A6)."""
     request = etree.Element(
         f"{{{_SAMLP}}}AuthnRequest",
         {
@@ -43,12 +46,21 @@ def authn_request(
         },
         nsmap=_NAMESPACES,
     )
-    if fresh:
+    if must_be_fresh(demands):
         request.set("ForceAuthn", "true")
     etree.SubElement(request, f"{{{_SAML}}}Issuer").text = asking.entity_id
     etree.SubElement(request, f"{{{_SAMLP}}}NameIDPolicy", AllowCreate="true")
+    if demands.contexts:
+        _add_contexts(request, demands.contexts)
     if scoped_school:
         scoping = etree.SubElement(request, f"{{{_SAMLP}}}Scoping")
         idps = etree.SubElement(scoping, f"{{{_SAMLP}}}IDPList")
         etree.SubElement(idps, f"{{{_SAMLP}}}IDPEntry", ProviderID=scoped_school.brin)
     return etree.tostring(request)
+
+
+def _add_contexts(request: etree._Element, contexts: Iterable[str]) -> None:
+    """Core §3.3.2.2.1: one of exactly these, else the school says that it can not."""
+    wanted = etree.SubElement(request, f"{{{_SAMLP}}}RequestedAuthnContext", Comparison="exact")
+    for context in sorted(contexts):
+        etree.SubElement(wanted, f"{{{_SAML}}}AuthnContextClassRef").text = context

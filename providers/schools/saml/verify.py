@@ -57,7 +57,7 @@ class VerifiedAssertion:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the answer must say: whose it is, to which request, where, and when."""
+    """What the answer must say: whose it is, to which request (None: to none), where, and when."""
 
     settings: OneLogin_Saml2_Settings
     keys: Sequence[VerificationKey]
@@ -65,7 +65,7 @@ class Expectation:
     issuer: str
     audience: str
     acs: str
-    request_id: str
+    request_id: str | None
     now: float
     skew: int
     longest: int

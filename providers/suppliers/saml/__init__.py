@@ -8,7 +8,6 @@ answer    response.py        the signed assertion, or the status
           encryption.py      for its eyes alone
 logout    logout.py          a service ends the session, or is told that it has ended
           logout_message.py  what it sends about that, checked
-          messages.py        our messages by Redirect or POST
 """
 
 from collections.abc import Sequence
@@ -19,12 +18,12 @@ from gateway.core.ports import Ended, HttpRequest, Notice, Outcome, Reply, Route
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
+from providers.saml_messages import Sender
 from providers.saml_metadata import own_document, signed
 
 from .authn_request import SsoRequests, Unmet
 from .logout import SingleLogout
 from .logout_message import LogoutMessages
-from .messages import Sender
 from .names import STATUS
 from .provider import Providers
 from .response import Envelope, Responder
@@ -78,6 +77,7 @@ class SamlIdentityProvider:
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """An unsolicited response with the target as RelayState (SAML Profiles §4.1.5)."""
         provider = self._providers.of(service)
+        provider.check_end(self._parts.clock())
         envelope = Envelope(provider.default_consumer, None, place.target, provider.name_id_format)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
 

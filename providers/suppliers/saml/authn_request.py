@@ -54,6 +54,7 @@ class SsoRequests:
         message = _received(request)
         service = self.parts.registry.service_named("saml", _issuer(message.root))
         provider = self.providers.of(service)
+        provider.check_end(self.parts.clock())
         wanted = provider.signs_requests or self.parts.settings.signed_requests
         root = _proved(message, provider, wanted=wanted)
         self._check_header(root)

@@ -25,6 +25,7 @@ from gateway.trust.bindings import Message, receive
 from gateway.trust.metadata.names import PERSISTENT
 from gateway.trust.xmldsig import SignatureRefused
 from gateway.trust.xmltext import element, text
+from providers.saml_messages import Sender, status_of
 
 from .logout_message import (
     LogoutMessages,
@@ -33,10 +34,9 @@ from .logout_message import (
     person_named,
     sessions_named,
 )
-from .messages import Sender
 from .names import SAML, STATUS
 from .provider import Provider, Providers
-from .response import status_of, transient_id
+from .response import transient_id
 
 _ANSWER_SECONDS = 600
 _CODES = {

@@ -5,14 +5,12 @@ Dutch education is used to: plain attribute names, nothing encrypted, the assert
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.core.model import Json
+from gateway.core.model import Json, Service
 from gateway.trust.metadata.names import PERSISTENT, TRANSIENT
 
 NAME_IDS = (PERSISTENT, TRANSIENT)
-# The operator's words in `Service.config`, which a new reading of the metadata leaves alone.
-OWN_SETTINGS = ("profile", "sign_response", "encryption", "signed_requests")
 NO_ENCRYPTION = "off"
 
 
@@ -59,6 +57,12 @@ PROFILES: Mapping[str, Profile] = {
     ),
 }
 DEFAULT = "saml2int"
+
+
+def with_profile(service: Service, profile: str = DEFAULT) -> Service:
+    """A service of metadata with one of the profiles."""
+    names = PROFILES[profile].attribute_names
+    return replace(service, config={**service.config, "profile": profile}, attribute_names=names)
 
 
 def profile_of(config: Json) -> Profile:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gateway.core.model import Service
+from gateway.errors import ServiceMetadataEnded
 from gateway.trust.metadata.names import POST, REDIRECT
 from gateway.trust.metadata.roles import Endpoint, ServiceProvider
+from gateway.trust.metadata.rules import CLOCK_SKEW_S
 from gateway.trust.xmldsig import VerificationKey, WeakSignature, verification_key
 
 from .encryption import Encryption, encryption_keys, preferred
@@ -85,6 +87,12 @@ class Provider:
         """Where the service speaks of logout: by Redirect where it can (SAML2Int IDP22)."""
         found = {each.binding: each for each in reversed(self._role.single_logout)}
         return found.get(REDIRECT) or found.get(POST)
+
+    def check_end(self, now: float) -> None:
+        """Raises ServiceMetadataEnded (Metadata §4.3): what has ended is not used."""
+        end = self.service.config.get("valid_until")
+        if isinstance(end, int) and end + CLOCK_SKEW_S < now:
+            raise ServiceMetadataEnded(f"metadata of {self.service.identifier} ended at {end}")
 
     @cached_property
     def _role(self) -> ServiceProvider:

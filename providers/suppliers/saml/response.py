@@ -16,6 +16,7 @@ from gateway.trust.metadata.names import TRANSIENT
 from gateway.trust.samltime import saml_time
 from gateway.trust.xmldsig import signature_over
 from gateway.trust.xmltext import element, text
+from providers.saml_messages import status_of
 
 from .names import STATUS
 from .provider import Provider
@@ -178,14 +179,6 @@ def transient_id(session_index: str) -> str:
     """The transient NameID of a person in one session at one service (SAML Core §8.3.8): in the
     next it is another, and we know it again when that session ends."""
     return "_" + sha256(f"name id {session_index}".encode()).hexdigest()[:40]
-
-
-def status_of(*codes: str) -> str:
-    """Each code within the one before (SAML Core §3.2.2.2)."""
-    inner = ""
-    for code in reversed(codes):
-        inner = element("samlp:StatusCode", {"Value": code}, inner)
-    return element("samlp:Status", {}, inner)
 
 
 def _posted(response: str, envelope: Envelope) -> AutoPost:

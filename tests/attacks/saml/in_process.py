@@ -2,16 +2,17 @@
 
 import base64
 import time
+from collections.abc import Sequence
 from functools import cache
 
 from gateway.core.model import Connection
 from gateway.trust.metadata.names import REDIRECT
 from gateway.trust.metadata.roles import Endpoint, IdentityProvider
-from providers.schools.saml import _Provider
 from providers.schools.saml.decrypt import Decryptor
+from providers.schools.saml.provider import Provider
 from providers.schools.saml.request import Asking
 from providers.schools.saml.verify import Expectation, VerifiedAssertion, verify_response
-from tests.actors.keys import rsa_key
+from tests.actors.keys import KeyPair, rsa_key
 from tests.actors.saml_metadata import sp_metadata
 from tests.actors.saml_proof import Signing
 from tests.actors.saml_xml import Element, encode
@@ -25,14 +26,14 @@ REQUEST = ReceivedRequest("_asked", GATEWAY.entity_id, GATEWAY.acs, "", "", None
 
 
 @cache
-def _school(signed: str) -> _Provider:
+def _school(signed: str, certificates: tuple[str, ...]) -> Provider:
     role = IdentityProvider(
         entity_id=SCHOOL.entity_id,
         single_sign_on=(Endpoint(REDIRECT, SCHOOL.sso),),
-        signing_certificates=(SCHOOL.keys.certificate_base64,),
+        signing_certificates=certificates,
     )
     config = {**role.to_config(), "signed": signed}
-    return _Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
+    return Provider(Connection("idp-1", "saml", SCHOOL.entity_id, config), GATEWAY)
 
 
 @cache
@@ -40,13 +41,18 @@ def decryptor() -> Decryptor:
     return Decryptor([rsa_key("next key").key.encode(), KEYS.key.encode()])
 
 
-def judge(response: Element, signed: str = "assertion") -> VerifiedAssertion:
-    """For a school whose setting says what must be `signed`; raises SchoolError."""
-    return judge_bytes(base64.b64decode(encode(response)), signed)
+def judge(
+    response: Element, signed: str = "assertion", keys: Sequence[KeyPair] = (SCHOOL.keys,)
+) -> VerifiedAssertion:
+    """For a school whose setting says what must be `signed`, and that publishes these keys; raises
+    SchoolError."""
+    return judge_bytes(base64.b64decode(encode(response)), signed, keys)
 
 
-def judge_bytes(message: bytes, signed: str = "assertion") -> VerifiedAssertion:
-    school = _school(signed)
+def judge_bytes(
+    message: bytes, signed: str = "assertion", keys: Sequence[KeyPair] = (SCHOOL.keys,)
+) -> VerifiedAssertion:
+    school = _school(signed, tuple(key.certificate_base64 for key in keys))
     expected = Expectation(
         settings=school.settings,
         keys=tuple(school.strong_keys.values()),

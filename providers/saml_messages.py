@@ -1,4 +1,5 @@
-"""Our signed logout messages, by the binding that the service has (SAML Bindings §3.4, §3.5)."""
+"""Our signed logout messages to services and schools, by the binding that they have (SAML
+Bindings §3.4, §3.5)."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -6,18 +7,16 @@ from dataclasses import dataclass
 
 from gateway.core.ports import AutoPost, Clock, Keyring, Random, Redirect
 from gateway.trust.bindings import redirect_address
-from gateway.trust.metadata.names import REDIRECT
+from gateway.trust.metadata.names import PROTOCOL, REDIRECT, SAML
 from gateway.trust.metadata.roles import Endpoint
 from gateway.trust.samltime import saml_time
 from gateway.trust.xmldsig import signature_over
 from gateway.trust.xmltext import element, text
 
-from .names import SAML, SAMLP
-
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Writes messages in the name of our identity provider."""
+    """Writes messages in the name of our identity provider, or of our service provider."""
 
     entity_id: str
     keyring: Keyring
@@ -43,10 +42,10 @@ class Sender:
             "Destination": address,
             **attributes,
         }
-        issuer = element("saml:Issuer", {}, text(self.entity_id), namespace=SAML[1:-1])
+        issuer = element("saml:Issuer", {}, text(self.entity_id), namespace=SAML)
 
         def message(*parts: str) -> str:
-            return element(f"samlp:{name}", header, issuer, *parts, namespace=SAMLP[1:-1])
+            return element(f"samlp:{name}", header, issuer, *parts, namespace=PROTOCOL)
 
         signer, bare = self.keyring.signer(), message(*content)
         if endpoint.binding == REDIRECT:
@@ -56,3 +55,11 @@ class Sender:
         if relay_state is not None:
             fields["RelayState"] = relay_state
         return AutoPost(address, fields)
+
+
+def status_of(*codes: str) -> str:
+    """Each code within the one before (SAML Core §3.2.2.2)."""
+    inner = ""
+    for code in reversed(codes):
+        inner = element("samlp:StatusCode", {"Value": code}, inner)
+    return element("samlp:Status", {}, inner)

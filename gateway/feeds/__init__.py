@@ -1,0 +1,7 @@
+"""SAML metadata of others on its way into the database, from a file, an address or a timer.
+
+source     where it comes from, and what makes it believed
+parties    what a service or connection takes from it, and what stays ours
+importing  a document of one entity or thousands, in batches
+refresh    addresses read again: those that are due, or one whose signature failed
+"""

@@ -1,0 +1,94 @@
+"""Addresses of metadata, and the leases by which one process at a time reads them."""
+
+from typing import Any
+
+from sqlalchemy import Engine, Row, delete, select
+
+from gateway.core.feeds import Feed, Reach
+from gateway.errors import RegistrationRefused
+from gateway.store.tables import feeds, leases
+from gateway.store.upsert import insert_into, write_over
+
+
+class FeedBook:
+    """Written by commands; no login reads it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._write = write_over(feeds, engine)
+
+    def save(self, feed: Feed) -> None:
+        """Keep a feed, in place of an earlier state of it."""
+        with self._engine.begin() as connection:
+            connection.execute(self._write, _row(feed))
+
+    def find(self, feed_id: str) -> Feed:
+        """Raises RegistrationRefused."""
+        for feed in self.all():
+            if feed.id == feed_id:
+                return feed
+        raise RegistrationRefused(f"there is no feed {feed_id}; `metadata feeds` shows them")
+
+    def at(self, address: str) -> Feed | None:
+        return next((feed for feed in self.all() if feed.address == address), None)
+
+    def all(self) -> list[Feed]:
+        """All of them, by address."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(feeds).order_by(feeds.c.address, feeds.c.id))
+            return [_feed(row) for row in found]
+
+    def remove(self, feed_id: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(feeds).where(feeds.c.id == feed_id))
+
+
+class Leases:
+    """Who does a job, for a while: a process that dies blocks nobody for long."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def take(self, name: str, holder: str, now: float, seconds: int) -> bool:
+        """Whether the job is now the holder's; of two that ask at once one is told so."""
+        statement = insert_into(leases, self._engine)
+        taken = statement.on_conflict_do_update(
+            index_elements=[leases.c.name],
+            set_={"holder": holder, "until": int(now) + seconds},
+            where=leases.c.until <= int(now),
+        ).returning(leases.c.holder)
+        values = {"name": name, "holder": holder, "until": int(now) + seconds}
+        with self._engine.begin() as connection:
+            return connection.execute(taken, values).first() is not None
+
+    def give_back(self, name: str, holder: str) -> None:
+        own = (leases.c.name == name) & (leases.c.holder == holder)
+        with self._engine.begin() as connection:
+            connection.execute(delete(leases).where(own))
+
+
+def _row(feed: Feed) -> dict[str, Any]:
+    return {
+        "id": feed.id,
+        "address": feed.address,
+        "kind": feed.reach.value,
+        "certificate": feed.certificate,
+        "checked_at": feed.checked_at,
+        "fetched_at": feed.fetched_at,
+        "valid_until": feed.valid_until,
+        "state": {"supplier": feed.supplier_id, "problem": feed.problem},
+    }
+
+
+def _feed(row: Row[Any]) -> Feed:
+    return Feed(
+        id=row.id,
+        address=row.address,
+        reach=Reach(row.kind),
+        certificate=row.certificate,
+        supplier_id=row.state.get("supplier"),
+        checked_at=row.checked_at,
+        fetched_at=row.fetched_at,
+        valid_until=row.valid_until,
+        problem=row.state.get("problem") or "",
+    )
