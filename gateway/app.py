@@ -75,6 +75,7 @@ from gateway.web.signed_in import SignIn
 from gateway.web.staff import staff_pages
 from gateway.web.supplier import supplier_pages
 from gateway.web.teacher import teacher_pages
+from gateway.web.test_school import SchoolInTest
 from gateway.web.typed_codes import lead_to_one_address, typed_codes
 from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
@@ -205,7 +206,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     csrf = CSRFProtect(app)
     protect(app, secure=settings.secure_cookies)
     cookies = Cookies(settings)
-    dispatcher = Dispatcher(services, cookies, Finisher(services, cookies))
+    finisher = Finisher(services, cookies)
+    dispatcher = Dispatcher(services, cookies, finisher)
     book = FarewellBook(parts)
     logout = Logout(services, cookies, Farewells(services, book), book)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
@@ -225,6 +227,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         Portal(services, dispatcher).blueprint(),
         SharedPage(services, dispatcher).blueprint(),
         *staff_pages(desk, passkeys),
+        SchoolInTest(desk, dispatcher, finisher).blueprint(),
         *supplier_pages(desk),
         *operator_pages(desk),
         *school_console_pages(desk, end_of),
