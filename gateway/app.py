@@ -28,6 +28,7 @@ from gateway.install import prepare, remember_pseudonym_keys, retirement
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
 from gateway.settings import Settings
+from gateway.store.acts import ActStore
 from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.catalogue import CatalogueStore
 from gateway.store.gradebook import GradebookStore
@@ -151,6 +152,8 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         pseudonyms=pseudonyms,
         catalogue=CatalogueStore(engine, time.time, random_text),
         services=ServiceRegister(engine),
+        acts=ActStore(engine, time.time),
+        api_tokens=ApiTokenBook(engine),
         gradebook=GradebookStore(engine),
         release=ReleasePolicy(vocabulary, pseudonyms),
         flows=FlowStore(state, time.time, settings.tombstone_seconds),

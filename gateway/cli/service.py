@@ -13,7 +13,7 @@ from gateway.cli.oidc import client_record, needs_secret, new_client, oidc_optio
 from gateway.cli.saml import saml_options, saml_record, with_options
 from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside, takes_target
-from gateway.core.model import Ask, BrinForm, Service
+from gateway.core.model import Ask, BrinForm, Service, Standing
 from gateway.errors import RegistrationRefused
 from gateway.feeds.parties import Stamp, new_service
 from gateway.ids import new_id
@@ -147,6 +147,15 @@ def on(service_id: str) -> None:
     _switch(service_id, active=True)
 
 
+@service.command()
+@click.argument("service_id")
+def approve(service_id: str) -> None:
+    """Let schools reach a service that waited for approval."""
+    services = open_database().services
+    services.replace(replace(services.find(service_id), standing=Standing.APPROVED))
+    click.echo(f"{service_id} is approved")
+
+
 def _switch(service_id: str, *, active: bool) -> None:
     services = open_database().services
     services.replace(replace(services.find(service_id), active=active))
@@ -235,4 +244,5 @@ def _record(each: Service) -> dict[str, object]:
         "protocol": each.protocol,
         "identifier": each.identifier,
         "active": each.active,
+        "standing": each.standing.value,
     }

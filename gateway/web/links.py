@@ -48,9 +48,7 @@ class DeepLinks:
             return nothing_yet()
         found = self.services.parts.links.find(code)
         if not is_person(request):
-            return small_page(
-                found, self._school(found.link.school), self.services.parts.clock()
-            )
+            return small_page(found, self._school(found.link.school), self.services.parts.clock())
         if is_framed(request) and self.dispatcher.session(request) is None:
             return out_of_frame(request)
         asked = self._asked(found, resolve)

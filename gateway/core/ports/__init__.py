@@ -5,6 +5,7 @@
     replies       what a protocol hands to the web to send, or to do
     protocols     the ways to ask a school, and to tell a service
     keys          our keys
+    registering   how a supplier describes a service to us
     consoles      what staff and administrators read and write
     passkeys      how staff proves who it is
 
@@ -25,6 +26,7 @@ from gateway.core.ports.protocols import (
     SupplierProtocol,
     TellsOfLogout,
 )
+from gateway.core.ports.registering import Fact, Reading, Registrar
 from gateway.core.ports.replies import (
     Arrived,
     AutoPost,
@@ -85,6 +87,7 @@ __all__ = [
     "EndSession",
     "Ended",
     "Ending",
+    "Fact",
     "Fetch",
     "Frame",
     "FramedNotice",
@@ -109,8 +112,10 @@ __all__ = [
     "PostedNotice",
     "Published",
     "Random",
+    "Reading",
     "Record",
     "Redirect",
+    "Registrar",
     "Registry",
     "Renewals",
     "Reply",

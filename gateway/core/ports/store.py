@@ -223,6 +223,16 @@ class ServiceBook(Protocol):
     def add(self, value: Service) -> None:
         """Raises RegistrationRefused when it is there already or its supplier is unknown."""
 
+    def find(self, key: str) -> Service:
+        """Raises RegistrationRefused when there is none."""
+
+    def replace(self, value: Service) -> None:
+        """Raises RegistrationRefused when there is none to change."""
+
+    def remove(self, key: str) -> None:
+        """With its materials, links, grades and what schools granted it; raises
+        RegistrationRefused when there is none."""
+
 
 class Gradebook(Protocol):
     """What tools scored (LTI AGS 2.0). Each tool has its own at each school, which is named as

@@ -7,6 +7,7 @@ token     authentication.py  who asks
           token.py           code or refresh token → ID token, access token
           userinfo.py        access token → claims
           tokens_known.py    introspection, revocation
+register  registration.py    a client registers itself (client_metadata.py, clients.py)
 logout    logout.py          a client ends the session
           farewell.py        a client is told that one has ended
 """
@@ -33,6 +34,7 @@ from .logout import LogoutEndpoint
 from .own_tokens import OwnTokens
 from .par import ParEndpoint
 from .pushed import PushedRequests
+from .registration import REGISTRATION_PATH, ClientRegistration
 from .request_object import RequestObjects
 from .token import TokenEndpoint
 from .tokens_known import KnownTokens
@@ -59,13 +61,14 @@ class OpenIdProvider:
         objects = RequestObjects(keys, self._issuer, settings.clock_skew_seconds)
         self._requests = AuthorizationRequests(parts.registry, own_tokens, objects, pushed)
         self._grants = _grants(parts)
-        authentication = Authentication(parts.registry, _assertions(parts, keys))
+        authentication = Authentication(parts.registry, _assertions(parts, keys), parts.clock)
         renewal = Renewal(parts.registry, parts.sessions, parts.session_names, parts.release)
         self._token = TokenEndpoint(parts, authentication, self._grants, _id_tokens(parts), renewal)
         self._known = KnownTokens(authentication, self._grants, renewal, self._issuer)
         self._par = ParEndpoint(authentication, self._requests, pushed)
         self._userinfo = UserInfoEndpoint(parts.vocabulary, self._grants, renewal)
         self._farewells = Farewells(self._issuer, parts.keyring, parts.clock, parts.random)
+        self._registration = ClientRegistration(parts)
         self._logout = LogoutEndpoint(parts.registry, own_tokens)
 
     def routes(self) -> Sequence[Route]:
@@ -73,6 +76,12 @@ class OpenIdProvider:
             Route("/.well-known/openid-configuration", ("GET",), self._discovery),
             Route("/oidc/jwks", ("GET",), self._jwks),
             Route("/oidc/authorize", ("GET", "POST"), self._authorize),
+            Route(REGISTRATION_PATH, ("POST",), self._registration.register),
+            Route(
+                f"{REGISTRATION_PATH}/<client_id>",
+                ("GET", "PUT", "DELETE"),
+                self._registration.manage,
+            ),
             Route("/oidc/par", ("POST",), self._par.handle),
             Route("/oidc/token", ("POST",), self._token.handle),
             Route("/oidc/revoke", ("POST",), self._known.revoke),
