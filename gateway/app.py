@@ -44,7 +44,7 @@ from gateway.store.shelf import ShelfStore
 from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
 from gateway.store.suppliers import Services as ServiceRegister
-from gateway.trust import fetch
+from gateway.trust import fetch, pictures
 from gateway.trust.certificates import end_of
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
@@ -80,6 +80,7 @@ from gateway.web.test_school import SchoolInTest
 from gateway.web.typed_codes import lead_to_one_address, typed_codes
 from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
+from providers.registrar import ServiceRegistrar
 
 _STATIC_SECONDS = 24 * 3600
 _TRIES = "600 per minute"  # that go wrong: a whole school may come from one address
@@ -231,7 +232,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         SharedPage(services, dispatcher).blueprint(),
         *staff_pages(desk, passkeys),
         SchoolInTest(desk, dispatcher, finisher).blueprint(),
-        *supplier_pages(desk),
+        *supplier_pages(desk, ServiceRegistrar(parts), services.suppliers, pictures.logo),
         *operator_pages(desk),
         *school_console_pages(desk, end_of),
         metadata_query(services).blueprint(),

@@ -510,6 +510,14 @@ class InventedPersonElsewhere(SupplierError):
     advice = _("Sign out and sign in at your own school.")
 
 
+class PictureRefused(GatewayError):
+    code = "KP-526"
+    status = 400
+    mender = Mender.SUPPLIER
+    title = _("This picture can not be used")
+    advice = _("Upload a PNG, JPEG, GIF or WebP of a few hundred pixels.")
+
+
 class NotAnAdministrator(GatewayError):
     code = "KP-523"
     status = 403

@@ -1,7 +1,7 @@
 """The ways to ask a school who somebody is, and to tell a service."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from gateway.core.model import (
@@ -87,6 +87,23 @@ class SupplierProtocol(Protocol):
 
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """Bring the person to a place at the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A message as a service would read it: decoded, decrypted, indented. `kind`: xml or json."""
+
+    name: str
+    kind: str
+    text: str = field(repr=False)
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A supplier protocol that shows beforehand what it would send."""
+
+    def samples(self, service: Service, release: Release) -> Sequence[Sample]:
+        """Made as the messages themselves are; nothing is sent or kept."""
 
 
 @runtime_checkable

@@ -12,10 +12,21 @@ logout    logout.py          a client ends the session
           farewell.py        a client is told that one has ended
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 from gateway.core.model import BrinForm, Json, JsonValue, Place, Release, Service
-from gateway.core.ports import Document, Ended, HttpRequest, Notice, Outcome, Redirect, Reply, Route
+from gateway.core.ports import (
+    Document,
+    Ended,
+    HttpRequest,
+    Notice,
+    Outcome,
+    Redirect,
+    Reply,
+    Route,
+    Sample,
+)
 from gateway.core.renewal import Renewal
 from gateway.errors import GatewayError
 from gateway.services import Parts
@@ -29,7 +40,7 @@ from .discovery import discovery_document
 from .errors import error_code, json_document
 from .farewell import Farewells
 from .grants import CodeGrant, Grants
-from .id_token import IdTokens
+from .id_token import IdTokens, person_claims
 from .logout import LogoutEndpoint
 from .own_tokens import OwnTokens
 from .par import ParEndpoint
@@ -47,7 +58,7 @@ _PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin"
 
 
 class OpenIdProvider:
-    """Implements ports.SupplierProtocol and ports.TellsOfLogout."""
+    """Implements ports.SupplierProtocol, ports.TellsOfLogout and ports.Shows."""
 
     name = "oidc"
 
@@ -63,7 +74,8 @@ class OpenIdProvider:
         self._grants = _grants(parts)
         authentication = Authentication(parts.registry, _assertions(parts, keys), parts.clock)
         renewal = Renewal(parts.registry, parts.sessions, parts.session_names, parts.release)
-        self._token = TokenEndpoint(parts, authentication, self._grants, _id_tokens(parts), renewal)
+        self._id_tokens = _id_tokens(parts)
+        self._token = TokenEndpoint(parts, authentication, self._grants, self._id_tokens, renewal)
         self._known = KnownTokens(authentication, self._grants, renewal, self._issuer)
         self._par = ParEndpoint(authentication, self._requests, pushed)
         self._userinfo = UserInfoEndpoint(parts.vocabulary, self._grants, renewal)
@@ -117,6 +129,12 @@ class OpenIdProvider:
         hint = _school_hint(service, release)
         hints = {"iss": self._issuer, "login_hint": hint, "target_link_uri": place.target}
         return with_query(initiate, hints)
+
+    def samples(self, service: Service, release: Release) -> Sequence[Sample]:
+        random, words = self._parts.random, self._parts.vocabulary
+        claims = self._id_tokens.claims(client_of(service), release, random(), random())
+        told = {"id_token": claims, "userinfo": person_claims(release, words)}
+        return tuple(Sample(name, "json", _indented(said)) for name, said in told.items())
 
     def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
         return self._farewells.notices(service, ended)
@@ -184,6 +202,10 @@ def _school_hint(service: Service, release: Release) -> str | None:
 def _is_among(value: str, asked: JsonValue) -> bool:
     """Whether it is one of the values that were asked for; any when none was."""
     return asked is None or (isinstance(asked, list) and value in asked)
+
+
+def _indented(claims: Mapping[str, object]) -> str:
+    return json.dumps(claims, ensure_ascii=False, indent=2)
 
 
 def _text(value: object) -> str | None:

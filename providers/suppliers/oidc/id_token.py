@@ -24,6 +24,13 @@ class IdTokens:
 
     def make(self, client: Client, release: Release, access_token: str, nonce: str | None) -> str:
         """Signed as the client registered (Core §2, §3.1.3.6; a refreshed one: §12.2)."""
+        claims = self.claims(client, release, access_token, nonce)
+        return self.keyring.signer(client.id_token_algorithm).sign_jwt(claims)
+
+    def claims(
+        self, client: Client, release: Release, access_token: str, nonce: str | None
+    ) -> dict[str, Any]:
+        """What it says, not yet signed."""
         now = int(self.clock())
         claims: dict[str, Any] = {
             "iss": self.issuer,
@@ -38,7 +45,7 @@ class IdTokens:
         }
         if nonce is not None:
             claims["nonce"] = nonce
-        return self.keyring.signer(client.id_token_algorithm).sign_jwt(claims)
+        return claims
 
 
 def person_claims(release: Release, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -13,11 +13,14 @@ logout    logout.py          a service ends the session, or is told that it has 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from gateway.core.model import Json, Place, Release, Service
-from gateway.core.ports import Ended, HttpRequest, Notice, Outcome, Reply, Route
+from gateway.core.ports import Ended, HttpRequest, Notice, Outcome, Reply, Route, Sample
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
+from gateway.trust.xml import parse
 from providers.saml_messages import Sender
 from providers.saml_metadata import own_document, signed
 
@@ -37,7 +40,7 @@ _WHY = (
 
 
 class SamlIdentityProvider:
-    """Implements ports.SupplierProtocol and ports.TellsOfLogout."""
+    """Implements ports.SupplierProtocol, ports.TellsOfLogout and ports.Shows."""
 
     name = "saml"
 
@@ -80,6 +83,13 @@ class SamlIdentityProvider:
         provider.check_end(self._parts.clock())
         envelope = Envelope(provider.default_consumer, None, place.target, provider.name_id_format)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
+
+    def samples(self, service: Service, release: Release) -> Sequence[Sample]:
+        provider = self._providers.of(service)
+        envelope = Envelope(provider.default_consumer, None, None, provider.name_id_format)
+        root = parse(self._responder.shown(provider, release, envelope).encode())
+        etree.indent(root)
+        return (Sample("assertion", "xml", etree.tostring(root, encoding="unicode")),)
 
     def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
         return self._logouts.notices(service, ended)

@@ -64,6 +64,10 @@ class Responder:
         signs = signer if provider.wants_signed_response else None
         return _posted(self._response(envelope, content, signs), envelope)
 
+    def shown(self, provider: Provider, release: Release, envelope: Envelope) -> str:
+        """The assertion as the service reads it in the end, without the signature."""
+        return self._assertion(provider, release, envelope, None)
+
     def failure(self, envelope: Envelope, codes: Sequence[str], signer: Signer) -> AutoPost:
         """A signed Response that says why there is no assertion (SAML Core §3.2.2.2)."""
         return _posted(self._response(envelope, (status_of(*codes),), signer), envelope)
