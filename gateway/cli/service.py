@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from gateway.cli.check import check
 from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
 from gateway.cli.metadata import one_party, source_options
@@ -28,6 +29,9 @@ _PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 @click.group()
 def service() -> None:
     """Services of suppliers."""
+
+
+service.add_command(check)
 
 
 @service.command()

@@ -22,3 +22,21 @@ class Finding:
     got: str
     expected: str = ""
     cure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one integration check found; `made_at` in seconds since the epoch. Who has the id, which
+    nobody guesses, may read it."""
+
+    id: str
+    service_id: str
+    made_at: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of all."""
+        found = {finding.outcome for finding in self.findings}
+        worst = (Outcome.FAIL, Outcome.WARN)
+        return next((each for each in worst if each in found), Outcome.OK)

@@ -17,6 +17,8 @@ from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, KeyOverview, Key
 from gateway.core.ports.passkeys import NewKey, Passkeys
 from gateway.core.ports.protocols import (
     Departure,
+    Errs,
+    Fault,
     Headers,
     HttpRequest,
     Journeys,
@@ -28,7 +30,7 @@ from gateway.core.ports.protocols import (
     SupplierProtocol,
     TellsOfLogout,
 )
-from gateway.core.ports.registering import Fact, Reading, Registrar
+from gateway.core.ports.registering import Checks, Fact, Reading, Registrar
 from gateway.core.ports.replies import (
     Arrived,
     AutoPost,
@@ -81,6 +83,7 @@ __all__ = [
     "Begin",
     "Books",
     "Catalogue",
+    "Checks",
     "Clock",
     "DecryptionKey",
     "Departure",
@@ -89,7 +92,9 @@ __all__ = [
     "EndSession",
     "Ended",
     "Ending",
+    "Errs",
     "Fact",
+    "Fault",
     "Fetch",
     "Frame",
     "FramedNotice",

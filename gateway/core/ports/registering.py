@@ -1,11 +1,11 @@
 """How a supplier describes a service to us: by metadata, by settings, by registering itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.core.findings import Finding
-from gateway.core.model import Service
+from gateway.core.model import Service, Supplier
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,11 @@ class Registrar(Protocol):
 
     def facts(self, service: Service) -> Sequence[Fact]:
         """What we read of it."""
+
+
+class Checks(Protocol):
+    """Tries whether a service works with us, and refuses what it must."""
+
+    def run(self, service: Service, supplier: Supplier, target: str) -> Iterator[Finding]:
+        """One finding after another, within a minute or so; `target` is a page of the service
+        that asks a login."""

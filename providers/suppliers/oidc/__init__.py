@@ -19,6 +19,7 @@ from gateway.core.model import BrinForm, Json, JsonValue, Place, Release, Servic
 from gateway.core.ports import (
     Document,
     Ended,
+    Fault,
     HttpRequest,
     Notice,
     Outcome,
@@ -39,6 +40,7 @@ from .client import client_of
 from .discovery import discovery_document
 from .errors import error_code, json_document
 from .farewell import Farewells
+from .faults import FAULTS
 from .grants import CodeGrant, Grants
 from .id_token import IdTokens, person_claims
 from .logout import LogoutEndpoint
@@ -58,7 +60,7 @@ _PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin"
 
 
 class OpenIdProvider:
-    """Implements ports.SupplierProtocol, ports.TellsOfLogout and ports.Shows."""
+    """Implements ports.SupplierProtocol, ports.TellsOfLogout, ports.Shows, ports.Errs."""
 
     name = "oidc"
 
@@ -102,8 +104,23 @@ class OpenIdProvider:
             Route("/oidc/logout", ("GET", "POST"), self._logout.handle),
         )
 
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return FAULTS
+
+    def wrong_answer(
+        self, service: Service, payload: Json, release: Release, fault: Fault
+    ) -> Reply:
+        """A code whose ID token has the fault."""
+        return self._code(service, payload, release, fault)
+
     def answer(self, service: Service, payload: Json, release: Release) -> Reply:
         """The code (Core §3.1.2.5), to the person that was asked for."""
+        return self._code(service, payload, release, None)
+
+    def _code(
+        self, service: Service, payload: Json, release: Release, fault: Fault | None
+    ) -> Reply:
         recipient = recipient_of(payload, self._issuer)
         if not _is_among(release.pseudonym, payload.get("subjects")):
             return recipient.reply(error="login_required", error_description=_OTHER_PERSON)
@@ -114,6 +131,7 @@ class OpenIdProvider:
             challenge=_text(payload["challenge"]),
             scope=str(payload["scope"]),
             release=release,
+            fault=fault,
         )
         refreshes = client_of(service).refreshes
         return recipient.reply(code=self._grants.issue_code(grant, refreshes=refreshes))

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from gateway.core.model import Json, Place, Release, Service
-from gateway.core.ports import Ended, HttpRequest, Notice, Outcome, Reply, Route, Sample
+from gateway.core.ports import Ended, Fault, HttpRequest, Notice, Outcome, Reply, Route, Sample
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
@@ -25,6 +25,7 @@ from providers.saml_messages import Sender
 from providers.saml_metadata import own_document, signed
 
 from .authn_request import SsoRequests, Unmet
+from .faults import FAULTS, Wrong
 from .logout import SingleLogout
 from .logout_message import LogoutMessages
 from .names import STATUS
@@ -40,7 +41,7 @@ _WHY = (
 
 
 class SamlIdentityProvider:
-    """Implements ports.SupplierProtocol, ports.TellsOfLogout and ports.Shows."""
+    """Implements ports.SupplierProtocol, ports.TellsOfLogout, ports.Shows, ports.Errs."""
 
     name = "saml"
 
@@ -70,6 +71,17 @@ class SamlIdentityProvider:
     def answer(self, service: Service, payload: Json, release: Release) -> Reply:
         provider, envelope = self._providers.of(service), _envelope(payload)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return FAULTS
+
+    def wrong_answer(
+        self, service: Service, payload: Json, release: Release, fault: Fault
+    ) -> Reply:
+        provider, signer = self._providers.of(service), self._parts.keyring.signer()
+        made = Wrong(provider, release, _envelope(payload), signer)
+        return made.answer(self._responder, fault)
 
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:  # noqa: ARG002
         """SAML Core §3.2.2.2: the second code says why."""
