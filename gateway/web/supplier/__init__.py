@@ -4,6 +4,7 @@ home        its services             new           registering one
 service     one: how far it is       connection    metadata, settings, secrets
 texts       what people read         wishes        what it asks, where links lead
 sent        what it would be sent    check         the integration check, and its reports
+setup       ready-made configuration
 people      staff and API tokens     words         words of all these pages
 """
 
@@ -20,6 +21,7 @@ from gateway.web.supplier.new import NewService
 from gateway.web.supplier.people import People
 from gateway.web.supplier.sent import Sent
 from gateway.web.supplier.service import ServicePage
+from gateway.web.supplier.setup import SetupPage
 from gateway.web.supplier.texts import Redraw, Texts
 from gateway.web.supplier.wishes import Wishes
 
@@ -39,6 +41,7 @@ def supplier_pages(
         Texts(desk, redraw),
         Wishes(desk),
         Sent(desk, suppliers),
+        SetupPage(desk),
         CheckPage(desk, checks),
         People(desk, desk.parts.api_tokens),
     )
