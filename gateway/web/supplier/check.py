@@ -20,6 +20,7 @@ from gateway.web.times import moment
 _KEPT_SECONDS = 600
 _LONGEST_SECONDS = 90
 _REFUSED = 400
+_REFRESH_SECONDS = 2  # of a page that is nothing but its progress
 _ID_BYTES = 16
 
 
@@ -75,7 +76,7 @@ class CheckPage:
             findings=[_finding(each) for each in kept["findings"]],
             outcomes=OUTCOMES,
         )
-        return make_response(page)
+        return make_response(page, {"Refresh": str(_REFRESH_SECONDS)})
 
     def report(self, report_id: str) -> Response:
         """For whoever has the address: it names the service and no person."""
