@@ -220,6 +220,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     link_pages = links.blueprint()
     sign_in = SignIn(services, dispatcher)
     desk = ConsoleDesk(parts, open_repositories(engine), cookies, sign_in)
+    registrar = ServiceRegistrar(parts)
     checks = IntegrationCheck(parts, services.suppliers)
     passkeys = SitePasskeys(settings.base_url, settings.display_name_en)
     pages = [
@@ -234,12 +235,12 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         SharedPage(services, dispatcher).blueprint(),
         *staff_pages(desk, passkeys),
         SchoolInTest(desk, dispatcher, finisher).blueprint(),
-        *supplier_pages(desk, ServiceRegistrar(parts), services.suppliers, checks, pictures.logo),
+        *supplier_pages(desk, registrar, services.suppliers, checks, pictures.logo),
         *operator_pages(desk),
         *school_console_pages(desk, end_of),
         metadata_query(services).blueprint(),
     ]
-    programs = api(parts, ApiTokenBook(engine), PublishedStore(engine))
+    programs = api(parts, parts.api_tokens, PublishedStore(engine), registrar)
     csrf.exempt(programs)
     limiter = _limiter(app, settings)
     limiter.limit(_CALLS)(programs)

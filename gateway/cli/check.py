@@ -62,7 +62,7 @@ def setup(service_id: str, software: str | None) -> None:
     settings = load_settings()
     service = open_repositories(prepare(settings)).services.find(service_id)
     known = SOFTWARE[service.protocol]
-    if software not in known:
+    if software is None or software not in known:
         click.echo("\n".join(known))
     else:
         click.echo(ready_made(service, software, settings.base_url), nl=False)

@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 from gateway.core.api_tokens import Owner
 from gateway.core.model import Service, Standing, Supplier
 from gateway.core.staff import Role
+from tests.actors.keys import new_rsa_key
+from tests.actors.saml_metadata import sp_metadata
 from tests.consoles.house import House, get, make_house, post
 
 
@@ -176,3 +178,31 @@ def test_another_suppliers_check_is_not_there(
     assert get(stranger, path).status_code == 404
     assert post(stranger, path, page, target=service.targets[0]).status_code == 404
     assert get(house.stranger(), "/reports/none").status_code == 404
+
+
+def test_what_ends_soon_is_said_in_the_console_and_by_the_api(
+    house: House, supplier: Supplier, other: Supplier, owner: FlaskClient
+) -> None:
+    """Each supplier's own, by its own token."""
+    keys = new_rsa_key("ends", days=20)
+    text = sp_metadata("https://eindig.example/sp", ["https://eindig.example/acs"], [keys])
+    page = get(owner, "/supplier/new")
+    assert post(owner, "/supplier/new/saml", page, text=text).status_code == 303
+    house.look()
+    service = next(each for each in house.books.services.all() if each.protocol == "saml")
+    told = [(each["service_id"], each["days"]) for each in warned(house, made_token(owner))]
+    assert told == [(service.id, 30)]
+    assert 'id="warnings"' in get(owner, "/supplier").text
+    assert 'id="warnings"' not in get(house.staff(other), "/supplier").text
+    assert warned(house, made_token(house.staff(other))) == []
+    assert house.stranger().get("/api/v1/warnings").status_code == 401
+
+
+def warned(house: House, token: str) -> list[dict[str, object]]:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = house.stranger().get(
+        "/api/v1/warnings", base_url=house.settings.base_url, headers=headers
+    )
+    assert answer.status_code == 200
+    found: list[dict[str, object]] = answer.get_json()["warnings"]
+    return found

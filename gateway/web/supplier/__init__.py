@@ -34,7 +34,7 @@ def supplier_pages(
     redraw: Redraw,
 ) -> Sequence[Blueprint]:
     rooms = (
-        Home(desk),
+        Home(desk, registrar),
         NewService(desk, registrar),
         ServicePage(desk, registrar),
         ConnectionPage(desk, registrar),
