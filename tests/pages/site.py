@@ -14,9 +14,7 @@ from gateway.core.search import SchoolIndex
 from gateway.web import headers, languages, replies
 from gateway.web.farewells import Farewell
 from gateway.web.refusals import Refusal
-from tests.pages import portal_site, refusal_site, teacher_site
-from gateway.web.refusals import Refusal, Way
-from tests.pages import portal_site, supplier_site, teacher_site
+from tests.pages import portal_site, refusal_site, supplier_site, teacher_site
 
 SHOWN = 20
 SERVICE = "Rekenrijk"

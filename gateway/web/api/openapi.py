@@ -138,17 +138,9 @@ def _kept_links() -> Node:
             "parameters": [{"name": "page", "in": "query", "schema": page}],
             "responses": {
                 "200": _answer("A page of links.", "LinksKept"),
-def _warnings() -> Node:
-    return {
-        "get": {
-            "operationId": "listWarnings",
-            "summary": "What of the supplier's services ends within 60 days, the soonest first.",
-            "security": [{"supplierToken": []}],
-            "responses": {
-                "200": _answer("The warnings; often none.", "WarningsForm"),
                 **_refusals(401, 403, 429),
             },
-        }
+        },
     }
 
 
@@ -179,6 +171,20 @@ def _takeover() -> Node:
             "responses": {
                 "200": _answer("How many they were.", "TakenOver"),
                 **_refusals(400, 401, 403, 413, 415, 422, 429),
+            },
+        }
+    }
+
+
+def _warnings() -> Node:
+    return {
+        "get": {
+            "operationId": "listWarnings",
+            "summary": "What of the supplier's services ends within 60 days, the soonest first.",
+            "security": [{"supplierToken": []}],
+            "responses": {
+                "200": _answer("The warnings; often none.", "WarningsForm"),
+                **_refusals(401, 403, 429),
             },
         }
     }
