@@ -1,6 +1,7 @@
 """The supplier's main path in Chromium, from the invitation to the question for approval, in both
 languages, with axe on each page."""
 
+import os
 import re
 from collections.abc import Callable
 
@@ -62,6 +63,13 @@ WORDS = {
 }
 
 
+def picture(page: Page, name: str, language: str) -> None:
+    """For the docs, when DEMO_PICTURES names a folder."""
+    if (folder := os.environ.get("DEMO_PICTURES")) and language == "en":
+        page.set_viewport_size({"width": 1000, "height": 900})
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
 def no_barrier(page: Page) -> None:
     assert axe_violations(page) == [], page.url
 
@@ -99,6 +107,7 @@ def test_from_nothing_to_a_good_report(gateway: Gateway, person: Somebody, langu
     page.get_by_role("button", name=said["keep"]).click()
     page.get_by_role("link", name=said["sent"]).click()
     expect(page.locator("table")).to_contain_text("Aanspreken in de les")
+    picture(page, "supplier-sent", language)
     no_barrier(page)
     page.get_by_role("link", name=said["setup"]).click()
     expect(page.locator("pre")).to_contain_text(client_id)
@@ -114,6 +123,7 @@ def test_from_nothing_to_a_good_report(gateway: Gateway, person: Somebody, langu
         page.wait_for_url(re.compile("/reports/"), timeout=90_000)
     expect(page.locator("main")).not_to_contain_text("LET IN")
     expect(page.locator(".state.bad")).to_have_count(0)
+    picture(page, "supplier-report", language)
     no_barrier(page)
     ask_for_approval(gateway, page, client_id, said)
 
