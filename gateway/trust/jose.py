@@ -187,6 +187,8 @@ def verify_token(
         )
     except jwt.PyJWTError as error:
         raise _kind(error)(f"{type(error).__name__}: {error}") from error
+    except UnicodeEncodeError as error:
+        raise TokenRefused("a token with half a character in it") from error
     _check_times(claims, keys.clock(), skew)
     return claims
 

@@ -73,6 +73,11 @@ def _encrypted(data: bytes) -> object:
     return decryptor().decrypt(parse_message(data))
 
 
+def _judged(data: bytes) -> object:
+    """At the moment when the seeds were made."""
+    return judge_bytes(data, now=NOW)
+
+
 def _said(data: bytes) -> object:
     """What an assertion says, as if the school's signature were over it."""
     return read_assertion(VerifiedAssertion(parse_message(data), "", ""), NOW, 60)
@@ -168,7 +173,7 @@ _GROUP = group(entity(service_role(), "urn:a"), entity(school_role(), "urn:b"), 
 _BAD_XML = (XmlRefused, SchoolError)
 
 TARGETS = (
-    Target("saml-response", judge_bytes, (SchoolError,), (_written(_PLAIN), _written(_CLOSED))),
+    Target("saml-response", _judged, (SchoolError,), (_written(_PLAIN), _written(_CLOSED))),
     Target("saml-response-field", lambda d: decode(as_text(d)), (SchoolError,), (b"PHg+PC94Pg==",)),
     Target("saml-assertion", _said, _BAD_XML, (_written(find(_PLAIN, "./saml:Assertion")[0]),)),
     Target(

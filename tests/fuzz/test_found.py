@@ -6,6 +6,7 @@ import cbor2
 import pytest
 
 from gateway.errors import (
+    BadSignature,
     MalformedRequest,
     PasskeyRefused,
     RegistrationRefused,
@@ -43,6 +44,7 @@ FOUND = [
     ("school-discovery", discovery(jwks_uri="ftp://idp.test/jwks"), SchoolUnreachable),
     ("jwks", DEEP, TokenRefused),
     ("school-token-answer", DEEP, SchoolUnreachable),
+    ("school-token-answer", b'{"id_token": "\\ud800"}', BadSignature),
     ("school-userinfo", DEEP, SchoolUnreachable),
     ("school-id-token", id_token(nonce="n\u00e9"), UnexpectedAnswer),
     ("school-id-token", id_token(nonce="\ud800"), UnexpectedAnswer),

@@ -50,8 +50,12 @@ def judge(
 
 
 def judge_bytes(
-    message: bytes, signed: str = "assertion", keys: Sequence[KeyPair] = (SCHOOL.keys,)
+    message: bytes,
+    signed: str = "assertion",
+    keys: Sequence[KeyPair] = (SCHOOL.keys,),
+    now: float | None = None,
 ) -> VerifiedAssertion:
+    """The same of bytes, at another moment than this one where `now` is given."""
     school = _school(signed, tuple(key.certificate_base64 for key in keys))
     expected = Expectation(
         settings=school.settings,
@@ -61,7 +65,7 @@ def judge_bytes(
         audience=GATEWAY.entity_id,
         acs=GATEWAY.acs,
         request_id=REQUEST.id,
-        now=time.time(),
+        now=time.time() if now is None else now,
         skew=60,
         longest=900,
     )

@@ -3,6 +3,7 @@
 In process, since there are hundreds; `test_service_posts.py` posts some to the gateway.
 """
 
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from itertools import product
@@ -16,7 +17,7 @@ from tests.actors.saml_proof import Signing
 from tests.actors.saml_request import AuthnRequest
 from tests.actors.saml_xml import PERSISTENT, Element, encode, find, new_id, sub, tag
 from tests.attacks.saml.wrapping import copied
-from tests.fuzz.parties import EC, SUPPLIER, request
+from tests.fuzz.parties import EC, NOW, SUPPLIER, request
 from tests.fuzz.saml import sso
 
 PARTS = {
@@ -54,6 +55,7 @@ def honest() -> Element:
         contexts=["urn:oasis:names:tc:SAML:2.0:ac:classes:Password"],
         idp_list=["99XA"],
         force_authn="true",
+        issued=NOW - time.time(),  # the clock of the parties stands still
     ).build()
     Signing(EC, method="TransformEcdsaSha256").sign(asked)
     return copied(asked)
