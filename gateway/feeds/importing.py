@@ -143,7 +143,7 @@ class Import:
             for party in parties
             if party.identifier in known and party != known[party.identifier]
         ]
-        standing = [stood for party in renewed for stood in self._standing(book, party)]
+        standing: list[P] = [stood for party in renewed for stood in self._standing(book, party)]
         refused = [*book.add_all(fresh), *book.replace_all(standing)]
         for party, reason in refused:
             self.passed_over += 1

@@ -49,6 +49,7 @@ def at_home(operator: Operator, publisher: Publisher, certificate: Path) -> Oper
     operator.good(
         "school", "add", *WHO, "--metadata", publisher.address, "--certificate", certificate
     )
+    operator.good("school", "set", WHO[1], "--signed", "response")
     return operator
 
 
@@ -105,7 +106,7 @@ def test_design_7_7_a_renewed_certificate_is_taken_over(
         assert f"{publisher.address}: well" in at_home.good("metadata", "refresh")
         assert keys_of(at_home) == [each.certificate_base64 for each in keys]
     (connection,) = connections(at_home)
-    assert connection.config["signed"] == "assertion"
+    assert connection.config["signed"] == "response"
     assert len(at_home.read("school", "list")) == 1
 
 
