@@ -30,7 +30,7 @@ _COMMON = ("oefening", "opdracht 3", "oefening 1", "toets", "theorie", "vraag 12
 NOTES = f"""\
 catalogue-search: the time of one search in the process that asks, without HTTP; whole titles,
     some words, begun, misspelt, too common and unknown ones. publish_s: how long it took to publish
-    all fragments, not counted. On PostgreSQL: python -m bench.catalogue_search --postgresql URL.
+    all fragments, not counted. On PostgreSQL too with --postgresql URL.
 Bound of --check: {BOUND_MS:.0f} ms (p99)."""
 _NOBODYS = ("xylofoonkwast", "qqqqqq", "breuken xylofoonkwast")
 

@@ -103,10 +103,17 @@ class _Bench:
 
     def _searches(self) -> None:
         _say(f"searching {self.options.size.fragments} fragments")
-        url = f"sqlite:///{self.folder / 'search.db'}"
-        row = catalogue_search.measure(url, self.options.size.fragments, self.options.searches)
-        self.broken += catalogue_search.broken_bounds(row)
-        self._show([row], catalogue_search.NOTES)
+        options = self.options
+        if options.postgresql is None:
+            _say("not on PostgreSQL: give --postgresql URL, of an empty database")
+        urls = [f"sqlite:///{self.folder / 'search.db'}", options.postgresql]
+        rows = [
+            catalogue_search.measure(url, options.size.fragments, options.searches)
+            for url in filter(None, urls)
+        ]
+        for row in rows:
+            self.broken += catalogue_search.broken_bounds(row)
+        self._show(rows, catalogue_search.NOTES)
 
     def _school_searches(self) -> None:
         _say("searching schools")

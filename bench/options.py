@@ -30,6 +30,7 @@ class Options:
     size: Size
     searches: int
     school_searches: int
+    postgresql: str | None
     logins: int
     repeats: int
     workers: int
@@ -56,6 +57,7 @@ def read_options(arguments: Sequence[str] | None) -> Options:
         size=Size(given.links or size.links, given.fragments or size.fragments),
         searches=searches if SEARCH in asked else 0,
         school_searches=searches if SCHOOL_SEARCH in asked else 0,
+        postgresql=given.postgresql,
         logins=given.logins or logins,
         repeats=given.repeats or repeats,
         workers=given.workers,
@@ -90,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--fragments", type=_positive, help=f"fragments stored; default: {FULL_SIZE.fragments:,}"
+    )
+    parser.add_argument(
+        "--postgresql", metavar="URL", help="search in this empty database too, not in SQLite alone"
     )
     parser.add_argument(
         "--scale",

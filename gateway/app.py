@@ -28,6 +28,7 @@ from gateway.install import prepare, remember_pseudonym_keys, retirement
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
 from gateway.settings import Settings
+from gateway.store.acts import ActStore
 from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.catalogue import CatalogueStore
 from gateway.store.gradebook import GradebookStore
@@ -43,7 +44,7 @@ from gateway.store.shelf import ShelfStore
 from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
 from gateway.store.suppliers import Services as ServiceRegister
-from gateway.trust import fetch
+from gateway.trust import fetch, pictures
 from gateway.trust.certificates import end_of
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
@@ -75,9 +76,11 @@ from gateway.web.signed_in import SignIn
 from gateway.web.staff import staff_pages
 from gateway.web.supplier import supplier_pages
 from gateway.web.teacher import teacher_pages
+from gateway.web.test_school import SchoolInTest
 from gateway.web.typed_codes import lead_to_one_address, typed_codes
 from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
+from providers.registrar import ServiceRegistrar
 
 _STATIC_SECONDS = 24 * 3600
 _TRIES = "600 per minute"  # that go wrong: a whole school may come from one address
@@ -150,6 +153,8 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         pseudonyms=pseudonyms,
         catalogue=CatalogueStore(engine, time.time, random_text),
         services=ServiceRegister(engine),
+        acts=ActStore(engine, time.time),
+        api_tokens=ApiTokenBook(engine),
         gradebook=GradebookStore(engine),
         release=ReleasePolicy(vocabulary, pseudonyms),
         flows=FlowStore(state, time.time, settings.tombstone_seconds),
@@ -205,7 +210,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     csrf = CSRFProtect(app)
     protect(app, secure=settings.secure_cookies)
     cookies = Cookies(settings)
-    dispatcher = Dispatcher(services, cookies, Finisher(services, cookies))
+    finisher = Finisher(services, cookies)
+    dispatcher = Dispatcher(services, cookies, finisher)
     book = FarewellBook(parts)
     logout = Logout(services, cookies, Farewells(services, book), book)
     chooser = Chooser(services, cookies, dispatcher, make_index(registry.schools()))
@@ -225,7 +231,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         Portal(services, dispatcher).blueprint(),
         SharedPage(services, dispatcher).blueprint(),
         *staff_pages(desk, passkeys),
-        *supplier_pages(desk),
+        SchoolInTest(desk, dispatcher, finisher).blueprint(),
+        *supplier_pages(desk, ServiceRegistrar(parts), services.suppliers, pictures.logo),
         *operator_pages(desk),
         *school_console_pages(desk, end_of),
         metadata_query(services).blueprint(),

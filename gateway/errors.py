@@ -492,6 +492,32 @@ class NotYours(GatewayError):
     advice = _("Sign in as somebody who may see it, or ask who runs this gateway.")
 
 
+class ServiceInTest(SupplierError):
+    """A real person on the way to a service that the operator has not approved."""
+
+    code = "KP-524"
+    status = 403
+    title = _("This service is still being tried out")
+    advice = _("Only its supplier can use it now, with invented people. Come back later.")
+
+
+class InventedPersonElsewhere(SupplierError):
+    """Somebody of the test school where real people alone may be, or at another's service."""
+
+    code = "KP-525"
+    status = 403
+    title = _("Invented people can not come here")
+    advice = _("Sign out and sign in at your own school.")
+
+
+class PictureRefused(GatewayError):
+    code = "KP-526"
+    status = 400
+    mender = Mender.SUPPLIER
+    title = _("This picture can not be used")
+    advice = _("Upload a PNG, JPEG, GIF or WebP of a few hundred pixels.")
+
+
 class NotAnAdministrator(GatewayError):
     code = "KP-523"
     status = 403

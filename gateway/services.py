@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.core.api_tokens import ApiTokens
 from gateway.core.attributes import Vocabulary
 from gateway.core.journeys import FlowStore
 from gateway.core.ports import (
+    ActBook,
     Audit,
     Catalogue,
     Clock,
@@ -53,6 +55,8 @@ class Parts:
     pseudonyms: Pseudonyms
     catalogue: Catalogue
     services: ServiceBook
+    acts: ActBook
+    api_tokens: ApiTokens
     licences: Licences
     gradebook: Gradebook
     shelf: Shelf

@@ -101,7 +101,7 @@ def tool_record(service: Service) -> dict[str, object]:
 def lti_token(*, supplier_id: str, registration_uri: str | None, as_json: bool) -> None:
     """Let a supplier register one LTI tool by itself, within a day (Dynamic Registration).
 
-    The service that comes of it is switched off: look at it with `service show`, then `service on`.
+    The test school alone reaches what comes of it, until `service approve`.
     """
     settings = load_settings()
     open_database(settings).suppliers.find(supplier_id)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from gateway.cli.check import check
 from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
 from gateway.cli.metadata import one_party, source_options
@@ -13,7 +14,7 @@ from gateway.cli.oidc import client_record, needs_secret, new_client, oidc_optio
 from gateway.cli.saml import saml_options, saml_record, with_options
 from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside, takes_target
-from gateway.core.model import Ask, BrinForm, Service
+from gateway.core.model import Ask, BrinForm, Service, Standing
 from gateway.errors import RegistrationRefused
 from gateway.feeds.parties import Stamp, new_service
 from gateway.ids import new_id
@@ -28,6 +29,9 @@ _PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 @click.group()
 def service() -> None:
     """Services of suppliers."""
+
+
+service.add_command(check)
 
 
 @service.command()
@@ -147,6 +151,15 @@ def on(service_id: str) -> None:
     _switch(service_id, active=True)
 
 
+@service.command()
+@click.argument("service_id")
+def approve(service_id: str) -> None:
+    """Let schools reach a service that waited for approval."""
+    services = open_database().services
+    services.replace(replace(services.find(service_id), standing=Standing.APPROVED))
+    click.echo(f"{service_id} is approved")
+
+
 def _switch(service_id: str, *, active: bool) -> None:
     services = open_database().services
     services.replace(replace(services.find(service_id), active=active))
@@ -235,4 +248,5 @@ def _record(each: Service) -> dict[str, object]:
         "protocol": each.protocol,
         "identifier": each.identifier,
         "active": each.active,
+        "standing": each.standing.value,
     }

@@ -7,7 +7,9 @@ digest is to be noted elsewhere now and then (`ketenpoort audit verify` prints i
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from gateway.core.model import Json, Service
 
 BEGINNING = "0" * 64
 
@@ -36,6 +38,17 @@ def chain(act: Act, previous: str) -> ChainedAct:
     fields = [act.number, act.at, act.actor, act.act, act.object, act.before, act.after]
     text = json.dumps([previous, *fields], ensure_ascii=True, separators=(",", ":"))
     return ChainedAct(act, hashlib.sha256(text.encode()).hexdigest())
+
+
+def described(service: Service) -> Json:
+    """A service as the record keeps it: with the digests of its secrets left out."""
+    record = asdict(service)
+    config = {n: v for n, v in service.config.items() if not n.endswith("_hash")}
+    return {**record, "config": config, "about": _without_pictures(service.about)}
+
+
+def _without_pictures(about: Json) -> Json:
+    return {name: value for name, value in about.items() if name != "logo"}
 
 
 def as_text(value: object) -> str:

@@ -9,8 +9,24 @@ decides the way of a login.
 
 from dataclasses import dataclass, replace
 
-from gateway.core.model import Beginning, Brin, Demands, Flow, Identity, School, Session
-from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
+from gateway.core.model import (
+    Beginning,
+    Brin,
+    Demands,
+    Flow,
+    Identity,
+    PageRequest,
+    School,
+    Session,
+)
+from gateway.core.test_school import is_invented
+from gateway.errors import (
+    GatewayError,
+    InventedPersonElsewhere,
+    LoginRequired,
+    StaleLogin,
+    WrongContext,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,8 @@ def next_step(flow: Flow, session: Session | None, now: float, skew: int = 180) 
 
 def _judged(flow: Flow, identity: Identity, skew: int) -> Step:
     """The school's answer, against what the service asked of the login itself."""
+    if _is_out_of_place(flow, identity):
+        return Refuse(InventedPersonElsewhere("a page of our own"))
     if _is_stale(flow, identity, skew):
         return Refuse(StaleLogin("the school did not ask again"))
     if not _is_of_context(flow, identity):
@@ -92,13 +110,18 @@ def _judged(flow: Flow, identity: Identity, skew: int) -> Step:
 
 def _serves(session: Session, flow: Flow, now: float) -> bool:
     identity, demands = session.identity, flow.beginning.demands
-    if session.expires_at <= now or demands.fresh:
+    if session.expires_at <= now or demands.fresh or _is_out_of_place(flow, identity):
         return False
     if demands.max_age is not None and now - identity.authenticated_at > demands.max_age:
         return False
     if not _is_of_context(flow, identity):
         return False
     return flow.school is None or same_school(flow.school, identity.school)
+
+
+def _is_out_of_place(flow: Flow, identity: Identity) -> bool:
+    """Our own pages are for real people."""
+    return is_invented(identity) and isinstance(flow.beginning, PageRequest)
 
 
 def _is_of_context(flow: Flow, identity: Identity) -> bool:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from gateway.core.model import Brin, Grants, Link, Service
-from gateway.core.ports import Whereabouts
+from gateway.core.ports import Registry, Whereabouts
 from gateway.core.resolve import place_of
 from gateway.errors import (
     FragmentGone,
@@ -53,6 +53,18 @@ _STATES: dict[type[GatewayError], LinkState] = {
 def deciding_school(link: Link) -> Brin | None:
     """The school whose decisions a link stands or falls with: whom it is for, or who made it."""
     return link.audience.school or link.school
+
+
+def state_by(registry: Registry, found: Whereabouts, now: float) -> LinkState:
+    """The state of a link by what is registered now."""
+    link = found.link
+    try:
+        service = registry.service(link.service_id)
+    except GatewayError:
+        return LinkState.SERVICE_REMOVED
+    school = deciding_school(link)
+    grants = registry.grants(school, link.service_id) if school else Grants()
+    return state_of(found, service, grants, now)
 
 
 def state_of(found: Whereabouts, service: Service | None, grants: Grants, now: float) -> LinkState:

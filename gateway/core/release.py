@@ -6,6 +6,7 @@ from gateway.core.access import check_grants
 from gateway.core.attributes import Subject, Vocabulary, value
 from gateway.core.model import Grants, Identity, Release, School, Service, Supplier
 from gateway.core.pseudonyms import Pseudonyms
+from gateway.core.test_school import check_standing
 from gateway.errors import ServiceNotForSchool, ServiceOff
 
 
@@ -34,10 +35,11 @@ class ReleasePolicy:
         )
 
     def decide(self, parties: Parties, identity: Identity, session_index: str) -> Release:
-        """What goes to the service; raises ServiceOff, ServiceNotForSchool,
-        ServiceNotForGroup."""
+        """What goes to the service; raises ServiceOff, ServiceInTest, InventedPersonElsewhere,
+        ServiceNotForSchool, ServiceNotForGroup."""
         if not parties.service.active:
             raise ServiceOff(f"service {parties.service.id}")
+        check_standing(parties.service, identity)
         if parties.grants.switched_off:
             raise ServiceNotForSchool(f"service {parties.service.id}, school {parties.school.brin}")
         check_grants(parties.grants, identity)

@@ -13,6 +13,7 @@ from gateway.core.model import Link, Place, Service
 from gateway.core.ports import Catalogue, Whereabouts
 from gateway.errors import (
     FragmentGone,
+    GatewayError,
     LinkExpired,
     LinkNotYet,
     LinkStopped,
@@ -63,6 +64,15 @@ def place_in(
     if product and service.product_parameter and fragment.parent_id is not None:
         locator = _with_parameter(locator, service.product_parameter, product)
     return Place(fragment.id, locator, title or fragment.title, fragment.custom)
+
+
+def is_valid(link: Link, now: float) -> bool:
+    """Whether a link is neither stopped nor of another time."""
+    try:
+        _check_times(link, now)
+    except GatewayError:
+        return False
+    return True
 
 
 def _check_times(link: Link, now: float) -> None:

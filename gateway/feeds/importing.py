@@ -10,7 +10,6 @@ from gateway.feeds.parties import (
     NewId,
     P,
     Stamp,
-    name_of,
     new_connection,
     new_service,
     on_what_stands,
@@ -23,6 +22,7 @@ from gateway.trust.metadata.problems import Severity
 from gateway.trust.metadata.read import Entity
 from gateway.trust.metadata.roles import ServiceProvider
 from providers.suppliers.saml.profiles import with_profile
+from providers.suppliers.saml.registration import name_of
 
 _BATCH = 500
 Takes = Callable[[Service | Connection | None], bool]
@@ -143,7 +143,7 @@ class Import:
             for party in parties
             if party.identifier in known and party != known[party.identifier]
         ]
-        standing: list[P] = [stood for party in renewed for stood in self._standing(book, party)]
+        standing: list[P] = [kept for party in renewed for kept in self._standing(book, party)]
         refused = [*book.add_all(fresh), *book.replace_all(standing)]
         for party, reason in refused:
             self.passed_over += 1

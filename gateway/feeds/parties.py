@@ -5,10 +5,11 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from gateway.core.feeds import Feed
-from gateway.core.links import origin
 from gateway.core.model import Connection, Json, JsonValue, Service
 from gateway.trust.metadata.read import Entity
 from gateway.trust.metadata.roles import IdentityProvider, ServiceProvider
+from providers.suppliers.saml.registration import name_of, targets_of
+from providers.suppliers.saml.registration import new_service as describe
 
 P = TypeVar("P", Service, Connection)
 NewId = Callable[[str], str]
@@ -34,15 +35,8 @@ class Stamp:
 def new_service(
     entity: Entity, role: ServiceProvider, service_id: str, supplier_id: str, stamp: Stamp
 ) -> Service:
-    return Service(
-        id=service_id,
-        supplier_id=supplier_id,
-        protocol="saml",
-        identifier=role.entity_id,
-        name=name_of(role),
-        config={**role.to_config(), **stamp.config(entity)},
-        targets=_targets_of(role),
-    )
+    service = describe(role, service_id, supplier_id)
+    return replace(service, config={**service.config, **stamp.config(entity)})
 
 
 def new_connection(
@@ -71,23 +65,12 @@ def on_what_stands(current: P, renewed: P) -> P:
     return replace(current, config=config)
 
 
-def name_of(role: ServiceProvider) -> str:
-    names = role.display_names or role.organisation_names
-    return names.get("nl") or names.get("en") or next(iter(names.values()), role.entity_id)
-
-
-def _targets_of(role: ServiceProvider) -> tuple[str, ...]:
-    """Its deep links may lead where its assertion consumer services lie."""
-    origins = {origin(consumer.location) + "/": None for consumer in role.assertion_consumers}
-    return tuple(origins)
-
-
 def _derived_anew(known: Service, config: Json) -> Service:
     """What was derived from the old metadata is derived from the new; what was said at `service
     add` stays."""
     before, after = (ServiceProvider.from_config(each) for each in (known.config, config))
     name = name_of(after) if known.name == name_of(before) else known.name
-    targets = _targets_of(after) if known.targets == _targets_of(before) else known.targets
+    targets = targets_of(after) if known.targets == targets_of(before) else known.targets
     return replace(known, config=config, name=name, targets=targets)
 
 

@@ -89,9 +89,15 @@ class LinkBook:
         """The links of one teacher, the newest first."""
         return self._newest(links.c.school == school, links.c.maker == maker)
 
-    def of_school(self, school: Brin) -> Sequence[Whereabouts]:
-        """The links that teachers of a school made, the newest first."""
-        return self._newest(links.c.school == school, links.c.maker.is_not(None))
+    def of_school(self, school: Brin, page: range) -> Sequence[Whereabouts]:
+        """A page of the links that were made at a school, the newest first."""
+        return self._newest(links.c.school == school, page=page)
+
+    def makers(self, school: Brin) -> Sequence[str]:
+        """The teachers who made links at a school."""
+        query = select(links.c.maker).where(links.c.school == school, links.c.maker.is_not(None))
+        with self._engine.connect() as connection:
+            return connection.execute(query.distinct()).scalars().all()
 
     def shown_to(
         self,
@@ -153,9 +159,13 @@ class LinkBook:
         self._uses.flush()
         self._statements.close()
 
-    def _newest(self, *conditions: ColumnElement[bool]) -> list[Whereabouts]:
+    def _newest(
+        self, *conditions: ColumnElement[bool], page: range | None = None
+    ) -> list[Whereabouts]:
         newest = (links.c.created_at.desc(), links.c.code)
         query = _whereabouts().where(*conditions).order_by(*newest)
+        if page is not None:
+            query = query.limit(len(page)).offset(page.start)
         with self._engine.connect() as connection:
             return [_read(tuple(row)) for row in connection.execute(query)]
 

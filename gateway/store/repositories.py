@@ -14,6 +14,7 @@ from gateway.store.grants import GrantBook
 from gateway.store.keys import PseudonymKeys
 from gateway.store.licences import LicenceBook
 from gateway.store.links import LinkBook
+from gateway.store.reports import ReportStore
 from gateway.store.schools import Connections, Schools
 from gateway.store.staff import StaffStore
 from gateway.store.suppliers import Services, Suppliers
@@ -36,6 +37,7 @@ class Repositories:
     staff: StaffStore
     acts: ActStore
     feeds: FeedBook
+    reports: ReportStore
 
 
 def open_repositories(engine: Engine) -> Repositories:
@@ -53,4 +55,5 @@ def open_repositories(engine: Engine) -> Repositories:
         staff=StaffStore(engine),
         acts=ActStore(engine, time.time),
         feeds=FeedBook(engine),
+        reports=ReportStore(engine),
     )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from gateway.core import test_school
 from gateway.core.api_tokens import Owner
-from gateway.core.model import Connection, School
+from gateway.core.model import Connection, School, institution
 from gateway.errors import RegistrationRefused
 from gateway.store import tables
 from gateway.store.api_tokens import forget_tokens
@@ -40,6 +41,8 @@ class Schools(Register[School]):
         known = present(connection, CONNECTIONS, {school.connection_id for school in batch})
 
         def objection(school: School) -> str | None:
+            if institution(school.brin) == test_school.BRIN:
+                return f"{test_school.BRIN} is the test school, which is always there"
             if school.connection_id in known:
                 return None
             return unknown(CONNECTIONS, school.connection_id)

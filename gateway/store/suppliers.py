@@ -51,4 +51,6 @@ class Services(Register[Service]):
         items = tables.lti_line_items
         change.connection.execute(sa.delete(items).where(items.c.service_id == key))
         mark_removed(change, tables.grants, tables.grants.c.service_id == key)
+        reports = tables.reports
+        change.connection.execute(sa.delete(reports).where(reports.c.service_id == key))
         super()._remove(change, key)

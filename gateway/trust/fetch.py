@@ -40,10 +40,11 @@ _TUNNELS_6 = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a party answered, whatever its status."""
+    """What a party answered, whatever its status; the headers with their names in small letters."""
 
     status: int
     body: bytes = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,25 @@ def post_form(
         headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
     target = _target(address, allow_loopback=allow_loopback)
     return _exchange(target, "POST", urlencode(fields).encode(), headers, limit_bytes, timeout_s)
+
+
+def visit(
+    address: str,
+    form: Mapping[str, str] | None = None,
+    *,
+    headers: Mapping[str, str],
+    timeout_s: float,
+    allow_loopback: bool = False,
+) -> Answer:
+    """What a browser would get, by GET or with a form by POST, an address that it leads on to
+    too; follows nothing. Raises FetchRefused."""
+    sent = dict(headers)
+    if form is not None:
+        sent["Content-Type"] = "application/x-www-form-urlencoded"
+    body = None if form is None else urlencode(form).encode()
+    target = _target(address, allow_loopback=allow_loopback)
+    method = "GET" if form is None else "POST"
+    return _exchange(target, method, body, sent, LIMIT_BYTES, timeout_s, led_on=True)
 
 
 def _target(address: str, *, allow_loopback: bool) -> _Target:
@@ -182,7 +202,10 @@ def _exchange(
     headers: Mapping[str, str],
     limit_bytes: int,
     timeout_s: float,
+    *,
+    led_on: bool = False,
 ) -> Answer:
+    """`led_on`: a redirect is an answer too."""
     deadline = time.monotonic() + timeout_s
     try:
         with closing(_Pinned(target, deadline)) as connection:
@@ -190,7 +213,7 @@ def _exchange(
             with _ended_at(connection.sock, deadline):
                 connection.request(method, target.path, body, {**_HEADERS, **headers})
                 response = connection.getresponse()
-                _judge_head(response, target)
+                _judge_head(response, target, led_on=led_on)
                 data = _body(response, target, limit_bytes)
     except (OSError, HTTPException) as error:
         if time.monotonic() < deadline:
@@ -198,11 +221,12 @@ def _exchange(
         data = None
     if data is None or time.monotonic() >= deadline:
         raise FetchRefused(f"{target} takes longer than {timeout_s:g} seconds")
-    return Answer(response.status, data)
+    said = tuple((name.lower(), value) for name, value in response.getheaders())
+    return Answer(response.status, data, said)
 
 
-def _judge_head(response: HTTPResponse, target: _Target) -> None:
-    if response.status in _REDIRECTS:
+def _judge_head(response: HTTPResponse, target: _Target, *, led_on: bool) -> None:
+    if response.status in _REDIRECTS and not led_on:
         to = response.getheader("Location", "")
         raise FetchRefused(f"{target} leads on to {to[:200]!r}; give that address itself")
     if response.getheader("Content-Encoding", "identity") != "identity":

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
 
 from gateway.core.model import Json
-from gateway.core.ports import Clock, Jwk, JwkSet, KeyOverview
+from gateway.core.ports import Clock, Jwk, JwkSet, KeyOverview, Signer
 from gateway.errors import ConfigurationError
 from gateway.trust.keyfiles import write_secret
 
@@ -291,3 +291,9 @@ def _load(directory: Path) -> Iterable[SigningKey]:
         raise ConfigurationError(
             f"the signing keys in {directory} can not be read: {error}"
         ) from error
+
+
+def other_key(like: Signer, clock: Clock) -> SigningKey:
+    """A key of nobody that names itself as ours, to try whether a service looks."""
+    made = _new_key(RSA, KeyState.RETIRED, clock)
+    return replace(made, kid=like.kid)

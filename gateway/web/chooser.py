@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_wtf.csrf import generate_csrf
 
+from gateway.core import test_school
 from gateway.core.flow import chosen
 from gateway.core.hints import school_meant
 from gateway.core.links import lies_inside
 from gateway.core.model import Brin, Flow, PageRequest, School
 from gateway.core.search import SchoolIndex
-from gateway.errors import GatewayError, UnregisteredAddress
+from gateway.errors import GatewayError, UnknownSchool, UnregisteredAddress
 from gateway.services import Services
 from gateway.web.cookies import Cookies
 from gateway.web.flow import Dispatcher
@@ -109,12 +110,15 @@ class Chooser:
     def _choose(self, flow_id: str, brin: str) -> Response:
         school = self.services.parts.registry.school(brin)
         if not flow_id:
+            if school.brin == test_school.BRIN:
+                raise UnknownSchool("the test school is announced by nobody")
             response = redirect("/")
             self.cookies.announce(response, school.brin)
         else:
             flow = chosen(self.dispatcher.load(request, flow_id), school)
             response = self.dispatcher.dispatch(request, flow, stored=True)
-        self.cookies.remember_school(request, response, school.brin)
+        if school.brin != test_school.BRIN:
+            self.cookies.remember_school(request, response, school.brin)
         return response
 
     def _index(self) -> SchoolIndex:

@@ -32,6 +32,7 @@ from gateway.web.cookies import Cookies
 from gateway.web.finish import ServiceRefused
 from gateway.web.headers import FORM_ELSEWHERE, POLICY, policy_headers
 from gateway.web.refusals import Stopped, refusal
+from gateway.web.visits import is_framed
 
 _OURS: dict[type[HTTPException], type[GatewayError]] = {
     CSRFError: ForgedForm,
@@ -105,7 +106,7 @@ class ErrorPages:
         if is_of_api():
             return problem(error, reference, http)
         stopped = stopped or Stopped(_link_path())
-        service, framed = stopped.service, _is_framed()
+        service, framed = stopped.service, is_framed(request)
         page = render_template(
             "error.html",
             error_title=gettext(error.title),
@@ -132,12 +133,6 @@ class ErrorPages:
             self._parts.ledger.count(stopped.school or "", stopped.service.id, error.code)
         elif isinstance(error, SchoolError) and error.school:
             self._parts.ledger.count(error.school, error.service_id, error.code)
-
-
-def _is_framed() -> bool:
-    """Whether the browser shows the answer in a frame (Fetch Metadata §2.1): a page of ours that
-    frames a tool then shows what went wrong, where it would be blank."""
-    return request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 
 def _link_path() -> str | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from flask import Request, Response, after_this_request, request
 
 from gateway.core import flow as machine
+from gateway.core import test_school
 from gateway.core.journeys import leading_back
 from gateway.core.model import (
     Beginning,
@@ -30,6 +31,7 @@ from gateway.core.model import (
     Tombstone,
 )
 from gateway.core.ports import Arrived, Begin
+from gateway.core.test_school import is_invented
 from gateway.errors import FlowLost, GatewayError, OtherBrowser, SchoolError
 from gateway.services import Services
 from gateway.web import references
@@ -127,7 +129,7 @@ class Dispatcher:
         """A flow anew for who brings the answer that ended one a moment ago, in the session that
         it ended in; the cookie of that may be lost with the page that the second click broke off.
         Raises FlowLost."""
-        parts, here = self.services.parts, self.session(request)
+        parts, here = self.services.parts, self._session(request)
         if found := parts.flows.answered(flow_id, answer):
             ended, index = found
             session = parts.sessions.named(index)
@@ -139,7 +141,7 @@ class Dispatcher:
 
     def dispatch(self, request: Request, flow: Flow, *, stored: bool) -> Response:
         parts = self.services.parts
-        session = self.session(request)
+        session = self._session(request)
         skew = parts.settings.clock_skew_seconds
         step = machine.next_step(flow, session, parts.clock(), skew)
         match step:
@@ -164,14 +166,26 @@ class Dispatcher:
                 return self.finisher.refuse(flow, error, stored)
 
     def session(self, request: Request) -> Session | None:
+        """Who is signed in, for our own pages: nobody of the test school."""
+        session = self._session(request)
+        return None if session and is_invented(session.identity) else session
+
+    def _session(self, request: Request) -> Session | None:
         secret = self.cookies.session(request)
         return self.services.parts.sessions.find(secret) if secret else None
 
     def _new_flow(self, request: Request, beginning: Beginning, school: Brin | None) -> Flow:
         parts = self.services.parts
-        hint = school or self._announced(request)
+        hint = self._only_school(beginning) or school or self._announced(request)
         lifetime = parts.settings.flow_seconds
         return machine.begin(parts.random(), beginning, parts.clock(), lifetime, hint)
+
+    def _only_school(self, beginning: Beginning) -> Brin | None:
+        """The test school, for a service that is not approved yet."""
+        if isinstance(beginning, PageRequest):
+            return None
+        service = self.services.parts.registry.service(beginning.service_id)
+        return test_school.BRIN if test_school.in_test(service) else None
 
     def _announced(self, request: Request) -> Brin | None:
         """The school that its portal announced, if it is still registered. It was announced after

@@ -41,6 +41,14 @@ def policy_headers(policy: str, *, framed: bool) -> dict[str, str]:
     return {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
 
 
+def framed_anywhere() -> dict[str, str]:
+    """For a page that any site may show in a frame: it says nothing of anybody, and offers a new
+    window alone. Where `frame-ancestors` is there, X-Frame-Options does not count (CSP3 §6.4.2)."""
+    return {
+        "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+    }
+
+
 def framing_headers(origins: Iterable[str], policy: str = POLICY) -> dict[str, str]:
     """For a page of ours around pages of another party, who asks us who it is in between."""
     plain = [origin for origin in dict.fromkeys(origins) if _ORIGIN.fullmatch(origin)]

@@ -12,7 +12,14 @@ from gateway.errors import GatewayError
 from gateway.services import Services
 from gateway.web.chooser import hinted_school
 from gateway.web.flow import Dispatcher
-from gateway.web.visits import is_ahead, is_person, nothing_yet, small_page
+from gateway.web.visits import (
+    is_ahead,
+    is_framed,
+    is_person,
+    nothing_yet,
+    out_of_frame,
+    small_page,
+)
 
 Resolve = Callable[[Whereabouts, Service, float], Place]
 
@@ -41,7 +48,9 @@ class DeepLinks:
             return nothing_yet()
         found = self.services.parts.links.find(code)
         if not is_person(request):
-            return small_page(found, self._school(found.link.school))
+            return small_page(found, self._school(found.link.school), self.services.parts.clock())
+        if is_framed(request) and self.dispatcher.session(request) is None:
+            return out_of_frame(request)
         asked = self._asked(found, resolve)
         return self.dispatcher.begin_here(request, asked, self._hint(found.link))
 

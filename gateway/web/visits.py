@@ -9,8 +9,11 @@ from flask import Request, Response, make_response, render_template, request
 
 from gateway.core.model import School
 from gateway.core.ports import Whereabouts
+from gateway.core.resolve import is_valid
+from gateway.web.headers import framed_anywhere
 
 _GO_ON = "open"
+_FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 _WRONG = 400
 
 
@@ -29,14 +32,27 @@ def is_person(request: Request) -> bool:
     return bool(request.cookies) or _GO_ON in request.args
 
 
+def is_framed(request: Request) -> bool:
+    """Whether the browser shows the answer in a frame (Fetch Metadata §2.1)."""
+    return request.headers.get("Sec-Fetch-Dest") in _FRAMES
+
+
 def nothing_yet() -> Response:
     """What is asked ahead; the browser asks again when its person comes."""
     return Response(b"", 204)
 
 
-def small_page(found: Whereabouts, school: School | None) -> Response:
-    """Title and school where whoever made the link allowed it, and the way on."""
-    shown = found.link.previewed and found.link.stopped_at is None
+def out_of_frame(request: Request) -> Response:
+    """In the frame of a learning environment no login of a school begins: identity providers
+    refuse frames, and cookies are missing there. A new window goes on from the same address."""
+    page = make_response(render_template("new_window.html", onward=request.full_path))
+    page.headers.update(framed_anywhere())
+    return page
+
+
+def small_page(found: Whereabouts, school: School | None, now: float) -> Response:
+    """Title and school where whoever made the link allowed it, while it works; and the way on."""
+    shown = found.link.previewed and is_valid(found.link, now)
     page = render_template(
         "preview.html",
         link_title=_title(found) if shown else None,

@@ -239,5 +239,5 @@ def test_other_bodies_are_refused(stage: Stage, body: bytes):
 def test_title_and_note_are_not_logged(stage: Stage):
     stage.school.link(by_address(stage, title="Zeldzaamwoord", note="Zeldzaamwoord"))
     log = (stage.gateway.directory / "log").read_text()
-    assert any(json.loads(line)["event"] == "link_made" for line in log.splitlines() if "{" in line)
+    assert any(json.loads(line)["event"] == "link.made" for line in log.splitlines() if "{" in line)
     assert "Zeldzaamwoord" not in log

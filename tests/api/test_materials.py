@@ -258,6 +258,6 @@ def test_neither_token_nor_content_is_logged(stage: Stage):
     stage.supplier.put(stage.service, {"materials": [material(title="Zeldzaamwoord")]})
     stage.supplier.put(stage.service, {"materials": [material(title="Zeldzaamwoord", x=1)]})
     log = (stage.gateway.directory / "log").read_text()
-    assert "materials_published" in log
+    assert "materials.published" in log
     assert "Zeldzaamwoord" not in log
     assert (stage.supplier.token or "").partition(".")[2] not in log

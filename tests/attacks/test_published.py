@@ -26,6 +26,7 @@ from providers.suppliers.saml.encryption import Encryption, encryption_keys
 from tests.actors.keys import rsa_key
 from tests.actors.people import PUPIL
 from tests.actors.saml_xml import STATUS, find, parse
+from tests.attacks.hostile_input import WORDS
 from tests.attacks.published import PUBLISHED
 from tests.attacks.saml.in_process import BY_SCHOOL, REQUEST, SCHOOL, judge
 from tests.fuzz.oidc import CLAIMS
@@ -46,12 +47,13 @@ def url64(data: bytes) -> bytes:
     return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
-def names(weakness_tests: tuple[str, ...]) -> set[str]:
-    return {os.path.relpath(HERE / each, ROOT) for each in weakness_tests}
+def names(tests: tuple[str, ...]) -> set[str]:
+    return {os.path.relpath(HERE / each, ROOT) for each in tests}
 
 
 def test_each_named_test_exists():
-    named = set().union(*(names(weakness.tests) for weakness in PUBLISHED))
+    rows = [*(weakness.tests for weakness in PUBLISHED), *WORDS.values()]
+    named = set().union(*map(names, rows))
     files = sorted({name.partition("::")[0] for name in named})
     command = [
         sys.executable,

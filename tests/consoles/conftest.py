@@ -10,7 +10,8 @@ from tests.consoles.authenticator import give_passkeys
 from tests.parts.gateway import Gateway, run_gateway
 from tests.parts.process import free_port, run_directory
 
-OpenContext = Callable[..., BrowserContext]
+Somebody = Callable[[], Page]
+"""Opens a page of somebody with a device that keeps passkeys."""
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def person(chromium: playwright.sync_api.Browser) -> Iterator[Callable[[], Page]]:
+def person(chromium: playwright.sync_api.Browser) -> Iterator[Somebody]:
     """Somebody with a device that keeps passkeys, who has been nowhere."""
     contexts: list[BrowserContext] = []
 

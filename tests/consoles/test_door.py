@@ -1,14 +1,11 @@
 """Invited, with a passkey, out and in again; and who may not."""
 
-from collections.abc import Callable
-
 import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests.consoles.conftest import Somebody
 from tests.parts.gateway import Gateway
-
-Somebody = Callable[[], Page]
 
 
 @pytest.fixture(scope="module")

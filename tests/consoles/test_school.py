@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import playwright.sync_api
 import pytest
 
 from gateway.core.materials import Publication
@@ -14,6 +15,7 @@ from tests.actors.browser import Browser, Page
 from tests.actors.people import PUPIL, TEACHER
 from tests.consoles.school_desk import ADMINISTRATOR, accept, invite
 from tests.flows.hub import Hub, run_hub
+from tests.parts.chromium import axe_violations
 from tests.parts.effect import wait_for_changes
 from tests.parts.gateway import Gateway, run_gateway
 from tests.parts.materials import publish
@@ -21,6 +23,15 @@ from tests.parts.process import run_directory
 
 CONSOLE = "/school-console"
 WAIT_SECONDS = 20
+PLACES = (
+    CONSOLE,
+    CONSOLE + "/services/{service}",
+    CONSOLE + "/overview",
+    CONSOLE + "/connection",
+    CONSOLE + "/licences",
+    CONSOLE + "/administrators",
+    "/me",
+)
 
 
 @pytest.fixture(scope="module")
@@ -236,3 +247,25 @@ def test_the_login_page_says_what_came_and_what_is_missing(hub: Hub, desk: Brows
     words = desk.open(f"{hub.gateway.base}{CONSOLE}/connection").words
     assert "Ans" in words
     assert "nlEduPersonUnit" in words
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_axe_finds_nothing_on_the_pages(
+    hub: Hub, desk: Browser, chromium: playwright.sync_api.Browser, language: str
+) -> None:
+    base = hub.gateway.base
+    context = chromium.new_context(locale=language)
+    (cookie,) = [one for one in desk.cookies.of(base) if one.name == "kp_session"]
+    context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": base}])
+    page = context.new_page()
+    for place in PLACES:
+        answer = page.goto(base + place.format(service=hub.service))
+        assert answer is not None
+        assert answer.status == 200
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            found = [(one["id"], one["nodes"][0]["html"]) for one in axe_violations(page)]
+            assert found == [], f"{place} {language} {width}"
+            outside = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert outside <= 0, f"{place} {language} {width}"
+    context.close()

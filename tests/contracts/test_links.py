@@ -149,7 +149,10 @@ def test_a_teacher_finds_the_own_links_the_newest_first(book: LinkBook) -> None:
     book.add(LINK)
     assert codes(book.made_by(HERE, "teacher-1")) == ["twee", "een"]
     assert book.made_by(HERE, "teacher-1")[0].fragment == PARTS[1]
-    assert codes(book.of_school(HERE)) == ["twee", "drie", "een"]
+    book.add(made("vijf", maker=None))
+    assert codes(book.of_school(HERE, range(10))) == ["twee", "drie", "een", "vijf"]
+    assert codes(book.of_school(HERE, range(1, 3))) == ["drie", "een"]
+    assert sorted(book.makers(HERE)) == ["teacher-1", "teacher-2"]
 
 
 def test_links_of_who_left_go_to_another_of_that_school(book: LinkBook) -> None:

@@ -63,6 +63,18 @@ def test_the_examples_run(page: str, desk: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_every_picture_is_shown_where_it_lies() -> None:
+    """tests/demo/test_screens.py takes them of the running demo."""
+    kept = {picture.name for picture in (ROOT / "docs/pictures").iterdir()}
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    shown = set()
+    for page in pages:
+        for path in re.findall(r"!\[[^]]+\]\(([^)]+)\)", page.read_text("utf-8")):
+            assert (page.parent / path).is_file(), f"{page.name} shows {path}"
+            shown.add(Path(path).name)
+    assert shown == kept
+
+
 def test_every_setting_is_documented() -> None:
     """config/gateway.toml is the documentation: a sentence stands above each setting."""
     lines = (ROOT / "config/gateway.toml").read_text("utf-8").splitlines()

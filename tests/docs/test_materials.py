@@ -7,9 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
+from tests.actors.html import read_links
 from tests.actors.scripted_school import ScriptedSchool
 from tests.parts.gateway import Gateway, run_gateway
 from tests.parts.process import run_directory
@@ -60,9 +63,24 @@ def run(gateway: Gateway, desk: Path, script: str) -> str:
 
 
 def test_the_page_has_each_form():
-    assert {"json", "csv", "xml", "sh"} == {block["kind"] for block in BLOCKS}
+    assert {"json", "csv", "xml", "sh", "html"} == {block["kind"] for block in BLOCKS}
     named = {block["name"] for block in BLOCKS if block["name"]}
-    assert named == {"materials.json", "answer", "materials.csv", "record.xml", "course.xml"}
+    files = {"materials.json", "materials.csv", "record.xml", "course.xml", "share.html"}
+    assert named == files | {"answer"}
+
+
+def test_the_share_button_leads_to_the_page_that_makes_a_link(running: Gateway, desk: Path):
+    """A stranger signs in first and comes back to it, with the exercise of the page."""
+    (link,) = read_links((desk / "share.html").read_text())
+    address = link.href.replace("https://gateway.example", running.base)
+    asked = parse_qs(urlsplit(address).query)
+    assert [asked["target"], asked["title"]] == [
+        ["https://reken.example/oefening/7dd56457"],
+        ["Welke is groter?"],
+    ]
+    answer = requests.get(address, timeout=60, allow_redirects=False)
+    to = parse_qs(urlsplit(answer.headers["Location"]).query)["to"]
+    assert to == [urlsplit(address)._replace(scheme="", netloc="").geturl()]
 
 
 def test_every_example_in_json_is_json():
@@ -77,7 +95,9 @@ def test_the_examples_run_and_answer_as_shown(running: Gateway, desk: Path):
     outputs = run(running, desk, "\n".join(script)).split("--8<--")
     (put,) = (n for n, text in enumerate(commands) if text.startswith(PUBLISHED))
     assert json.loads(outputs[put]) == json.loads((desk / "answer").read_text())
-    made = json.loads(outputs[-2].strip().splitlines()[-1])
+    made = json.loads(outputs[-3].strip().splitlines()[-1])
+    (kept,) = json.loads(outputs[-2].strip().splitlines()[-1])["links"]
+    assert (kept["code"], kept["maker"], kept["state"]) == (made["code"], None, "works")
     assert made["url"] == f"{running.base}/d/{made['code']}"
     assert made["fragment"]
 

@@ -103,9 +103,30 @@ def test_preview_says_it_in_the_open_graph(hub: Hub, book: LinkBook):
     assert "og:description" not in text
 
 
-def test_preview_of_a_stopped_link_says_nothing_of_it(hub: Hub, book: LinkBook):
-    stopped = link(hub, book, previewed=True, stopped_at=5)
-    assert "maandag" not in ask(stopped, MACHINES["previewer of a chat"]).text
+@pytest.mark.parametrize(
+    "changes", [{"stopped_at": 5}, {"valid_until": 5}, {"valid_from": 4_000_000_000}]
+)
+def test_preview_of_a_link_that_does_not_work_says_nothing_of_it(
+    hub: Hub, book: LinkBook, changes: dict[str, int]
+):
+    still = link(hub, book, previewed=True, **changes)
+    text = ask(still, MACHINES["previewer of a chat"]).text
+    assert "maandag" not in text
+    assert SCHOOL_NAME not in text
+
+
+@pytest.mark.parametrize("element", ["iframe", "frame", "embed", "object"])
+def test_in_a_frame_no_login_begins(hub: Hub, book: LinkBook, element: str):
+    """Any site may show the page, which leads to the same address in a new window."""
+    address, before = link(hub, book), records(hub)
+    headers = {**NAVIGATES, "Sec-Fetch-Dest": element, "Sec-Fetch-Site": "cross-site"}
+    answer = ask(f"{address}?school={SAML_SCHOOL}", headers)
+    assert (answer.status_code, "Location" in answer.headers, records(hub)) == (200, False, before)
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    code = address.rpartition("/")[2]
+    onward = f'<a class="button" href="/d/{code}?school={SAML_SCHOOL}" target="_blank"'
+    assert onward in answer.text
+    assert "maandag" not in answer.text
 
 
 @pytest.mark.parametrize("ahead", AHEAD)

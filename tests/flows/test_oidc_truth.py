@@ -23,7 +23,7 @@ def test_discovery_3_is_what_it_says(hub: Hub):
     assert found["subject_types_supported"] == ["pairwise"]
     assert found["authorization_response_iss_parameter_supported"] is True
     addresses = {name: text for name, text in found.items() if name.endswith(("_endpoint", "_uri"))}
-    assert len(addresses) == 8
+    assert len(addresses) == 9
     for address in addresses.values():
         assert address.startswith(f"{hub.gateway.base}/oidc/")
         answer = requests.get(address, allow_redirects=False, timeout=10)
@@ -69,6 +69,7 @@ TRIED = {
     "pushed_authorization_request_endpoint": (
         "pushed.test_rfc9126_2_and_4_pushed_request_ends_in_a_login"
     ),
+    "registration_endpoint": "registration.test_rfc7591_3_a_client_registers_and_logs_in",
     "jwks_uri": "truth.test_rfc7517_keys_are_public_and_name_their_algorithm",
     "end_session_endpoint": "truth.test_logout_2_ends_the_session_and_goes_back",
     "scopes_supported": "truth.test_discovery_3_each_response_mode_and_prompt_works",

@@ -205,10 +205,10 @@ def test_tool_registers_itself(stage: Stage, person: Browser):
         assert (again.status, json.loads(again.text)["error"]) == (401, "invalid_token")
         client_id = tool.registered()
         shown = gateway.ketenpoort_json("service", "show", client_id)
-        assert (shown["active"], shown["supplier"]) == (False, supplier)
+        assert (shown["standing"], shown["supplier"]) == ("pending", supplier)
         assert shown["asks"] == ["givenName: gevraagd bij de LTI-registratie, zonder toelichting"]
         assert any("contextmembership" in scope for scope in shown["scopes"])
-        gateway.ketenpoort("service", "on", client_id)
+        gateway.ketenpoort("service", "approve", client_id)
         wait_for_lti_service(gateway, client_id)
         wait_for_changes(gateway)
         link = add_link(gateway, client_id, f"{tool.base}/les/9")

@@ -13,14 +13,17 @@ import saml2.metadata
 import saml2.response
 
 from tests.actors.browser import Browser, Page
-from tests.actors.keys import rsa_key
+from tests.actors.keys import KeyPair, new_rsa_key, rsa_key
 from tests.actors.people import PUPIL, SAML_SCHOOL
 from tests.actors.saml_xml import decode, find
 from tests.flows.hub import Hub, hinted, query_of, run_hub
+from tests.parts.effect import wait_for_changes
 from tests.parts.gateway import Gateway
 from tests.parts.registration import add_saml_service, add_supplier, grant
 
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 ENTREE = ("--profile", "entree", "--sign-response")
 FRAME = re.compile(r'<iframe src="([^"]+)"')
 
@@ -31,9 +34,16 @@ def hub(gateway: Gateway) -> Iterator[Hub]:
         yield running
 
 
-def client_at(hub: Hub, base: str, folder: Path) -> saml2.client.Saml2Client:
-    """A service provider that leaves what it wants signed to pysaml2."""
-    keys = rsa_key(base)
+def client_at(
+    hub: Hub,
+    base: str,
+    folder: Path,
+    keys: KeyPair | None = None,
+    logout: str = saml2.BINDING_HTTP_REDIRECT,
+) -> saml2.client.Saml2Client:
+    """A service provider that leaves what it wants signed to pysaml2; `logout` is the binding of
+    its SingleLogoutService."""
+    keys = keys or rsa_key(base)
     key, certificate = folder / "sp.key", folder / "sp.crt"
     key.write_text(keys.key)
     certificate.write_text(keys.certificate)
@@ -49,7 +59,7 @@ def client_at(hub: Hub, base: str, folder: Path) -> saml2.client.Saml2Client:
                 "sp": {
                     "endpoints": {
                         "assertion_consumer_service": [(f"{base}/acs", saml2.BINDING_HTTP_POST)],
-                        "single_logout_service": [(f"{base}/slo", saml2.BINDING_HTTP_REDIRECT)],
+                        "single_logout_service": [(f"{base}/slo", logout)],
                     },
                     "authn_requests_signed": True,
                 }
@@ -124,6 +134,52 @@ def test_pysaml2_is_asked_to_end_its_own(hub: Hub, tmp_path: Path, options: Sequ
         )  # fmt: skip
         assert client.users.subjects() == []
         assert browser.open(dict(replied["headers"])["Location"]).status == 204
+
+
+@pytest.mark.parametrize("options", [(), ENTREE])
+def test_pysaml2_logs_out_by_post(hub: Hub, tmp_path: Path, options: Sequence[str]):
+    """Bindings §3.5: it asks by POST, and so we answer; then we ask it by POST, in a frame."""
+    base = f"http://pysaml2-post-{len(options)}.test"
+    client = client_at(hub, base, tmp_path, logout=saml2.BINDING_HTTP_POST)
+    register(hub, client, f"post-{len(options)}", options)
+    with hub.browser(base) as browser:
+        answer = accepted(client, *arrive(hub, client, browser))
+        idp = f"{hub.gateway.base}/saml/metadata"
+        asked = client.do_logout(
+            answer.name_id, [idp], "", None, sign=True,
+            expected_binding=saml2.BINDING_HTTP_POST, sign_alg=RSA_SHA256, digest_alg=SHA256,
+        )  # fmt: skip
+        ((_, form),) = asked.values()
+        fields = dict(FIELD.findall(str(form["data"])))
+        page = browser.post(f"{hub.gateway.base}/saml/slo", fields, initiator=base)
+        assert page.message.url == f"{base}/slo"
+        heard = client.parse_logout_request_response(
+            page.message.fields["SAMLResponse"], saml2.BINDING_HTTP_POST
+        )
+        assert heard.status_ok()
+        accepted(client, *arrive(hub, client, browser))
+        page = browser.submit(browser.open(f"{hub.gateway.base}/logout"), button="Uitloggen")
+        (address,) = FRAME.findall(page.text)
+        frame = browser.open(f"{hub.gateway.base}{address}")
+        client.parse_logout_request(frame.message.fields["SAMLRequest"], saml2.BINDING_HTTP_POST)
+
+
+def test_pysaml2_takes_another_key(hub: Hub, tmp_path: Path):
+    """SAML2Int MD05: renewed metadata is what counts, for its signatures and for ours to encrypt."""
+    base = "http://pysaml2-sleutel.test"
+    old = client_at(hub, base, tmp_path)
+    register(hub, old, "sleutel", ())
+    (tmp_path / "new").mkdir()
+    new = client_at(hub, base, tmp_path / "new", new_rsa_key("new"))
+    file = hub.gateway.directory / "pysaml2.xml"
+    file.write_text(str(saml2.metadata.entity_descriptor(new.config)))
+    hub.gateway.ketenpoort("metadata", "import", file, "--unsigned")
+    wait_for_changes(hub.gateway)
+    with hub.browser(base) as browser:
+        assert accepted(new, *arrive(hub, new, browser)).ava["givenName"] == [PUPIL.given_name]
+    with hub.browser(base) as browser:
+        _, request = old.prepare_for_authenticate(relay_state="les", sigalg=RSA_SHA256)
+        assert browser.open(hinted(dict(request["headers"])["Location"])).status == 403
 
 
 def register(hub: Hub, client: saml2.client.Saml2Client, name: str, options: Sequence[str]) -> None:

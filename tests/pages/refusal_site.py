@@ -33,6 +33,7 @@ STATES = {
     **{f"refused, {name}": f"/refused?why={name}" for name in REFUSED},
     "preview, shown": "/preview?shown",
     "preview, not shown": "/preview",
+    "link, in a frame": "/framed",
 }
 
 
@@ -72,11 +73,15 @@ def preview() -> str:
     )
 
 
+def framed() -> str:
+    return render_template("new_window.html", onward="/arrived")
+
+
 def held() -> Response:
     """The way on, which a browser that reads the page does not go."""
     return Response(status=204)
 
 
 def add_to(site: Flask) -> None:
-    for page in (refused, preview, held):
+    for page in (refused, preview, framed, held):
         site.get(f"/{page.__name__}")(page)

@@ -62,6 +62,11 @@ class MellonSupplier:
         return f"{self.base}/mellon/postResponse"
 
     @property
+    def logout_address(self) -> str:
+        """Where it is asked to end a session; with `?ReturnTo=` it asks us."""
+        return f"{self.base}/mellon/logout"
+
+    @property
     def start_address(self) -> str:
         """The start address to register for deep links."""
         return f"{self.base}/mellon/login?ReturnTo={{target}}"
@@ -108,7 +113,12 @@ def _write_files(directory: Path, supplier: MellonSupplier, idp_metadata: str) -
     (directory / "sp.crt").write_text(keys.certificate)
     # What it would make itself asks a transient NameID: of no use where work is kept.
     own = sp_metadata(
-        supplier.entity_id, [supplier.acs], [keys], encryption=[keys], name_id_format=PERSISTENT
+        supplier.entity_id,
+        [supplier.acs],
+        [keys],
+        encryption=[keys],
+        slo=supplier.logout_address,
+        name_id_format=PERSISTENT,
     )
     (directory / "sp.xml").write_text(own)
     (directory / "idp.xml").write_text(idp_metadata)

@@ -62,6 +62,15 @@ class Gateway:
             raise CommandError(f"ketenpoort {' '.join(map(str, arguments))}: {done.stderr}")
         return done.stdout
 
+    def run_anyhow(self, *arguments: str | Path) -> str:
+        """What a command prints, also when it ends with an error."""
+        command = [*KETENPOORT, *map(str, arguments)]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.stdout, done.stderr
+        return done.stdout
+
     def ketenpoort_json(self, *arguments: str | Path) -> Any:
         """Run a command with --json; return what it prints."""
         return json.loads(self.ketenpoort(*arguments, "--json"))

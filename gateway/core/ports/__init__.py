@@ -5,6 +5,7 @@
     replies       what a protocol hands to the web to send, or to do
     protocols     the ways to ask a school, and to tell a service
     keys          our keys
+    registering   how a supplier describes a service to us
     consoles      what staff and administrators read and write
     passkeys      how staff proves who it is
 
@@ -16,15 +17,20 @@ from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, KeyOverview, Key
 from gateway.core.ports.passkeys import NewKey, Passkeys
 from gateway.core.ports.protocols import (
     Departure,
+    Errs,
+    Fault,
     Headers,
     HttpRequest,
     Journeys,
     MultiDict,
     Route,
+    Sample,
     SchoolProtocol,
+    Shows,
     SupplierProtocol,
     TellsOfLogout,
 )
+from gateway.core.ports.registering import Checks, Fact, Reading, Registrar
 from gateway.core.ports.replies import (
     Arrived,
     AutoPost,
@@ -77,6 +83,7 @@ __all__ = [
     "Begin",
     "Books",
     "Catalogue",
+    "Checks",
     "Clock",
     "DecryptionKey",
     "Departure",
@@ -85,6 +92,9 @@ __all__ = [
     "EndSession",
     "Ended",
     "Ending",
+    "Errs",
+    "Fact",
+    "Fault",
     "Fetch",
     "Frame",
     "FramedNotice",
@@ -109,18 +119,22 @@ __all__ = [
     "PostedNotice",
     "Published",
     "Random",
+    "Reading",
     "Record",
     "Redirect",
+    "Registrar",
     "Registry",
     "Renewals",
     "Reply",
     "Resume",
     "Route",
+    "Sample",
     "SchoolProtocol",
     "Sealer",
     "ServiceBook",
     "SessionNames",
     "Shelf",
+    "Shows",
     "Signer",
     "StaffBook",
     "State",

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from gateway.core.acts import ChainedAct
+from gateway.core.findings import Report
 from gateway.core.model import Affiliation, Connection, Grants, School, Service, Supplier
 from gateway.core.staff import Invitation, Passkey, Staff
 
@@ -100,6 +101,17 @@ class ActBook(Protocol):
         """From the first on."""
 
 
+class ReportBook(Protocol):
+    """Reports of integration checks."""
+
+    def add(self, report: Report) -> None: ...
+
+    def find(self, report_id: str) -> Report | None: ...
+
+    def of(self, service_id: str) -> Sequence[Report]:
+        """The latest first."""
+
+
 class Books(Protocol):
     """All of them."""
 
@@ -117,3 +129,5 @@ class Books(Protocol):
     def staff(self) -> StaffBook: ...
     @property
     def acts(self) -> ActBook: ...
+    @property
+    def reports(self) -> ReportBook: ...

@@ -1,7 +1,8 @@
 """The ways to ask a school who somebody is, and to tell a service."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from gateway.core.model import (
@@ -87,6 +88,49 @@ class SupplierProtocol(Protocol):
 
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """Bring the person to a place at the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A message as a service would read it: decoded, decrypted, indented. `kind`: xml or json."""
+
+    name: str
+    kind: str
+    text: str = field(repr=False)
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A supplier protocol that shows beforehand what it would send."""
+
+    def samples(self, service: Service, release: Release) -> Sequence[Sample]:
+        """Made as the messages themselves are; nothing is sent or kept."""
+
+
+class Fault(StrEnum):
+    """What is wrong with an answer that a service must refuse."""
+
+    SIGNATURE = "wrong signature"
+    UNSIGNED = "unsigned"
+    EXPIRED = "expired"
+    AUDIENCE = "wrong audience"
+    RECIPIENT = "wrong recipient"
+    REQUEST = "wrong InResponseTo"
+    ISSUER = "wrong issuer"
+    NONCE = "wrong nonce"
+
+
+@runtime_checkable
+class Errs(Protocol):
+    """A supplier protocol that answers wrongly on purpose, to try whether a service sees it."""
+
+    @property
+    def faults(self) -> Sequence[Fault]: ...
+
+    def wrong_answer(
+        self, service: Service, payload: Json, release: Release, fault: Fault
+    ) -> Reply:
+        """As `answer`, of somebody of the test school alone, with one thing wrong."""
 
 
 @runtime_checkable

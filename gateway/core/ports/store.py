@@ -141,8 +141,14 @@ class Links(Protocol):
     def made_by(self, school: Brin, maker: str) -> Sequence[Whereabouts]:
         """The links of one teacher, the newest first."""
 
-    def of_school(self, school: Brin) -> Sequence[Whereabouts]:
-        """The links that teachers of a school made, the newest first."""
+    def of_school(self, school: Brin, page: range) -> Sequence[Whereabouts]:
+        """A page of the links that were made at a school, the newest first."""
+
+    def makers(self, school: Brin) -> Sequence[str]:
+        """The teachers who made links at a school."""
+
+    def hand_over(self, school: Brin, maker: str, to: str) -> int:
+        """Give all links of one teacher of a school to another; how many they were."""
 
     def shown_to(
         self,
@@ -216,6 +222,16 @@ class ServiceBook(Protocol):
 
     def add(self, value: Service) -> None:
         """Raises RegistrationRefused when it is there already or its supplier is unknown."""
+
+    def find(self, key: str) -> Service:
+        """Raises RegistrationRefused when there is none."""
+
+    def replace(self, value: Service) -> None:
+        """Raises RegistrationRefused when there is none to change."""
+
+    def remove(self, key: str) -> None:
+        """With its materials, links, grades and what schools granted it; raises
+        RegistrationRefused when there is none."""
 
 
 class Gradebook(Protocol):

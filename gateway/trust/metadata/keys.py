@@ -75,7 +75,7 @@ def _usable(text: str, place: str, findings: Findings, now: float) -> str | None
     """A certificate as base64 DER; None, and a warning, when nothing can be done with it."""
     try:
         der = base64.b64decode(text, validate=True)
-        certificate = _load(der)
+        certificate = _loaded(der)
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm):
         findings.warning(
@@ -94,7 +94,12 @@ def _usable(text: str, place: str, findings: Findings, now: float) -> str | None
     return base64.b64encode(der).decode()
 
 
-def _load(der: bytes) -> x509.Certificate:
+def load_certificate(text: str) -> x509.Certificate:
+    """One that was read before, as base64 DER."""
+    return _loaded(base64.b64decode(text))
+
+
+def _loaded(der: bytes) -> x509.Certificate:
     with warnings.catch_warnings():
         # A serial number of 0, as old certificates of schools have, says nothing of the key.
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)

@@ -8,6 +8,7 @@ from gateway.errors import NotFound
 from gateway.services import Parts
 from gateway.web.api.bodies import answer
 from gateway.web.api.callers import Callers
+from gateway.web.api.kept_links import KeptLinksApi
 from gateway.web.api.links import LinksApi
 from gateway.web.api.materials import MaterialsApi
 from gateway.web.api.openapi import description
@@ -19,7 +20,7 @@ def api(parts: Parts, tokens: ApiTokens, published: Published) -> Blueprint:
     pages = Blueprint("api", __name__, url_prefix="/api/v1")
     callers = Callers(parts, tokens)
     materials = MaterialsApi(parts, callers, published)
-    links = LinksApi(parts, callers)
+    links, kept_links = LinksApi(parts, callers), KeptLinksApi(parts, callers)
     described = description(parts.settings.base_url)
     problems = kinds()
 
@@ -31,6 +32,9 @@ def api(parts: Parts, tokens: ApiTokens, published: Published) -> Blueprint:
     pages.put("/services/<service_id>/materials")(materials.put)
     pages.get("/services/<service_id>/materials")(materials.get)
     pages.post("/links")(links.post)
+    pages.get("/links", endpoint="links")(kept_links.list)
+    pages.patch("/links/<code>")(kept_links.change)
+    pages.post("/links/takeover")(kept_links.take_over)
     pages.get("/openapi.json", endpoint="openapi")(lambda: answer(described))
     pages.get("/problems/<code>")(problem_kind)
     return pages

@@ -112,13 +112,13 @@ def read_link(data: bytes, now: float) -> LinkForm:
     except JsonRefused as error:
         raise MalformedBody(str(error)) from error
     except ValidationError as error:
-        raise ContentRefused(faults_of(error, _SENTENCES)) from error
+        raise ContentRefused(faults_of(error, SENTENCES)) from error
     if faults := _faults(form, now):
         raise ContentRefused(faults)
     return form
 
 
-_SENTENCES = {"value_error": "a time such as 2026-09-01T08:30:00+02:00 is needed here"}
+SENTENCES = {"value_error": "a time such as 2026-09-01T08:30:00+02:00 is needed here"}
 
 
 def made_form(link: Link, base_url: str) -> Json:

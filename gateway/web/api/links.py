@@ -115,5 +115,5 @@ class LinksApi:
             self.parts.links.add(link)
         except RegistrationRefused:  # the same request, sent twice at the same moment
             return self.parts.links.find(link.code).link
-        self.parts.audit("link_made", service=link.service_id, school=str(link.school), by="api")
+        self.parts.audit("link.made", service=link.service_id, school=str(link.school), by="api")
         return link

@@ -30,7 +30,7 @@ class MaterialsApi:
         refuse_problems(service, reading)
         report = self.parts.catalogue.publish(service.id, reading.publications, whole=True)
         self.parts.audit(
-            "materials_published",
+            "materials.published",
             service=service.id,
             materials=report.materials,
             added=report.added,

@@ -8,6 +8,7 @@ import gateway
 from gateway.catalogue.json_form import MaterialsForm
 from gateway.catalogue.report_form import ReportForm
 from gateway.core.model import Json
+from gateway.web.api.kept_link_form import LinkChange, LinkKept, LinksKept, TakenOver, Takeover
 from gateway.web.api.link_form import LinkForm, LinkMade
 
 Node = dict[str, Any]
@@ -16,6 +17,11 @@ _MODELS: dict[type[Any], str] = {
     LinkForm: "validation",
     ReportForm: "serialization",
     LinkMade: "serialization",
+    LinkChange: "validation",
+    Takeover: "validation",
+    LinkKept: "serialization",
+    LinksKept: "serialization",
+    TakenOver: "serialization",
 }
 _PROBLEMS = {
     400: "The body is not a JSON document that we read.",
@@ -42,7 +48,9 @@ def description(base_url: str) -> Json:
         "servers": [{"url": base_url}],
         "paths": {
             "/api/v1/services/{service_id}/materials": _materials(),
-            "/api/v1/links": _links(),
+            "/api/v1/links": {**_links(), **_kept_links()},
+            "/api/v1/links/takeover": _takeover(),
+            "/api/v1/links/{code}": _kept_link(),
             "/api/v1/openapi.json": _document("describeApi", "This document."),
             "/api/v1/problems/{code}": _problem_kinds(),
         },
@@ -112,6 +120,54 @@ def _links() -> Node:
                     "headers": {"Location": location},
                 },
                 **_refusals(400, 401, 403, 409, 413, 415, 422, 429),
+            },
+        }
+    }
+
+
+def _kept_links() -> Node:
+    page = {"type": "integer", "minimum": 1, "maximum": 10_000}
+    return {
+        "get": {
+            "operationId": "getLinks",
+            "summary": "The links that teachers and software of the school made, newest first.",
+            "security": [{"schoolToken": []}],
+            "parameters": [{"name": "page", "in": "query", "schema": page}],
+            "responses": {
+                "200": _answer("A page of links.", "LinksKept"),
+                **_refusals(401, 403, 429),
+            },
+        }
+    }
+
+
+def _kept_link() -> Node:
+    code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "parameters": [code],
+        "patch": {
+            "operationId": "changeLink",
+            "summary": "Change, stop or resume a link of the school.",
+            "security": [{"schoolToken": []}],
+            "requestBody": _body("LinkChange"),
+            "responses": {
+                "200": _answer("The link as it is now.", "LinkKept"),
+                **_refusals(400, 401, 403, 404, 413, 415, 422, 429),
+            },
+        },
+    }
+
+
+def _takeover() -> Node:
+    return {
+        "post": {
+            "operationId": "takeOverLinks",
+            "summary": "All links of a teacher who left go on with another of the school.",
+            "security": [{"schoolToken": []}],
+            "requestBody": _body("Takeover"),
+            "responses": {
+                "200": _answer("How many they were.", "TakenOver"),
+                **_refusals(400, 401, 403, 413, 415, 422, 429),
             },
         }
     }

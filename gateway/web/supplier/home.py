@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from gateway.web.console.desk import ConsoleDesk
+from gateway.web.supplier.service import standing_of
+from gateway.web.supplier.words import STANDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +26,8 @@ class Home:
             if service.supplier_id == supplier.id
         ]
         return render_template(
-            "supplier/home.html", staff=staff, supplier=supplier, services=services
+            "supplier/home.html",
+            staff=staff,
+            supplier=supplier,
+            services=[(each, STANDINGS[standing_of(each)]) for each in services],
         )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from flask import abort, request
 
-from gateway.core.link_state import LinkState, deciding_school, state_of
-from gateway.core.model import Grants, Identity, Service
+from gateway.core.link_state import LinkState, state_by
+from gateway.core.model import Identity, Service
 from gateway.core.portal import services_for
 from gateway.core.ports import Whereabouts
-from gateway.errors import GatewayError, NotATeacher, ServiceNotForSchool, UnknownLink
+from gateway.errors import NotATeacher, ServiceNotForSchool, UnknownLink
 from gateway.services import Parts
 from gateway.web.signed_in import SignIn, Visitor, to_sign_in
 
@@ -52,14 +52,7 @@ class Desk:
         return found
 
     def state(self, found: Whereabouts) -> LinkState:
-        registry, link = self.parts.registry, found.link
-        try:
-            service = registry.service(link.service_id)
-        except GatewayError:
-            service = None
-        school = deciding_school(link)
-        grants = registry.grants(school, link.service_id) if school else Grants()
-        return state_of(found, service, grants, self.parts.clock())
+        return state_by(self.parts.registry, found, self.parts.clock())
 
     def _teacher(self, identity: Identity) -> Teacher:
         visitor = self.sign_in.visitor_of(identity)

@@ -91,18 +91,23 @@ class Mine:
         if form.faults:
             return self._form(teacher, found, form)
         parts.links.replace(form.changed(found.link, teacher.visitor))
+        self._record("link.changed", found.link)
         return redirect(f"/links/{code}", 303)
 
     def stop(self, code: str) -> Response:
-        return self._set_stopped(code, int(self.desk.parts.clock()))
+        return self._set_stopped("link.stopped", code, int(self.desk.parts.clock()))
 
     def resume(self, code: str) -> Response:
-        return self._set_stopped(code, None)
+        return self._set_stopped("link.resumed", code, None)
 
-    def _set_stopped(self, code: str, at: int | None) -> Response:
+    def _set_stopped(self, event: str, code: str, at: int | None) -> Response:
         link = self.desk.own_link(self.desk.teacher(), code).link
         self.desk.parts.links.replace(replace(link, stopped_at=at))
+        self._record(event, link)
         return redirect(f"/links/{code}", 303)
+
+    def _record(self, event: str, link: Link) -> None:
+        self.desk.parts.audit(event, service=link.service_id, school=str(link.school))
 
     def _form(self, teacher: Teacher, found: Whereabouts, form: LinkForm) -> Response:
         page = render_template(

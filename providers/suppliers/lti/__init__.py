@@ -18,6 +18,7 @@ Round trips to the store and signatures, beside those of the dispatcher:
 """
 
 import hmac
+import json
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -31,6 +32,7 @@ from gateway.core.ports import (
     Redirect,
     Reply,
     Route,
+    Sample,
 )
 from gateway.errors import GatewayError, LoginRequired, OtherBrowser, StaleLogin
 from gateway.services import Parts
@@ -60,7 +62,7 @@ _AUTHORIZE = "authorize"
 
 
 class LtiPlatform:
-    """Implements ports.SupplierProtocol."""
+    """Implements ports.SupplierProtocol and ports.Shows."""
 
     name = "lti"
 
@@ -95,6 +97,17 @@ class LtiPlatform:
             return self._frames.lead_to(tool, place, release)
         message = Message(place, release.session_index)
         return Redirect(self._login.address(tool, message, deployment_of(service.id, release)))
+
+    def samples(self, service: Service, release: Release) -> Sequence[Sample]:
+        tool = tool_of(service)
+        place = Place("example", tool.target_link_uri or tool.redirect_uris[0])
+        message = Message(place, release.session_index)
+        parties = Parties(tool, self._parts.random(), self._parts.locale(), message, release)
+        claims = self._messages.launch_claims(
+            parties, self._services.claims_for(service, release, place)
+        )
+        text = json.dumps(claims, ensure_ascii=False, indent=2)
+        return (Sample("LtiResourceLinkRequest", "json", text),)
 
     def answer(self, service: Service, payload: Json, release: Release) -> Reply:
         kind = payload["kind"]

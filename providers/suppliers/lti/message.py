@@ -50,13 +50,17 @@ class Messages:
     clock: Clock
 
     def launch(self, parties: Parties, services: Mapping[str, object]) -> str:
-        """LtiResourceLinkRequest (LTI Core §5.3); `services` are the claims of AGS and NRPS."""
+        """LtiResourceLinkRequest (LTI Core §5.3), signed."""
+        return self.keyring.signer().sign_jwt(self.launch_claims(parties, services))
+
+    def launch_claims(self, parties: Parties, services: Mapping[str, object]) -> dict[str, Any]:
+        """What a launch says; `services` are the claims of AGS and NRPS."""
         place = parties.message.place
         own = {
             f"{CLAIM}message_type": RESOURCE_LINK_REQUEST,
             f"{CLAIM}resource_link": _resource_link(place),
         }
-        return self._signed(parties, {**own, **services}, place.custom)
+        return self._claims(parties, {**own, **services}, place.custom)
 
     def pick(self, parties: Parties, return_url: str, data: str) -> str:
         """LtiDeepLinkingRequest (LTI Deep Linking §4.4)."""
@@ -73,15 +77,15 @@ class Messages:
             f"{CLAIM}message_type": DEEP_LINKING_REQUEST,
             f"{DEEP_LINKING}deep_linking_settings": settings,
         }
-        return self._signed(parties, own, {})
+        return self.keyring.signer().sign_jwt(self._claims(parties, own, {}))
 
-    def _signed(
+    def _claims(
         self, parties: Parties, own: Mapping[str, object], custom: Mapping[str, str]
-    ) -> str:
+    ) -> dict[str, Any]:
         claims = {**self._common(parties), **own}
         if wanted := {**parties.tool.custom, **custom}:
             claims[f"{CLAIM}custom"] = substituted(wanted, claims, parties.release)
-        return self.keyring.signer().sign_jwt(claims)
+        return claims
 
     def _common(self, parties: Parties) -> dict[str, Any]:
         tool, release, now = parties.tool, parties.release, int(self.clock())

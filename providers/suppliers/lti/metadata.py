@@ -1,17 +1,18 @@
 """What a tool says of itself when it registers, checked (LTI Dynamic Registration §4,
 RFC 7591 §2)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.core.links import lies_inside, origin
-from gateway.core.model import Ask, Service
+from gateway.core.model import Ask, Service, Standing
+from gateway.core.ports import Fact
 
 from .services.scopes import SCOPES, scopes_of
 from .terms import DEEP_LINKING_REQUEST, TOOL_CONFIGURATION
-from .tool import tool_config
+from .tool import tool_config, tool_of
 
 _ECHOED = (
     "application_type",
@@ -74,8 +75,20 @@ def read_metadata(
         config=config,
         asks=_asks(configuration),
         targets=tuple(origins),
-        active=False,
+        standing=Standing.PENDING,
     )
+
+
+def facts(service: Service) -> Iterator[Fact]:
+    """What we keep of it, for people."""
+    tool = tool_of(service)
+    yield Fact("client_id", (tool.client_id,))
+    yield Fact("initiate_login_uri", (tool.initiate_login_uri,))
+    yield Fact("redirect_uris", tool.redirect_uris)
+    yield Fact("target_link_uri", tuple(filter(None, [tool.target_link_uri])))
+    yield Fact("deep_linking_uri", tuple(filter(None, [tool.deep_linking_uri])))
+    yield Fact("jwks_uri", tuple(filter(None, [tool.jwks_uri])))
+    yield Fact("scopes", scopes_of(service))
 
 
 def answer_metadata(asked: Mapping[str, Any], service: Service) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A tool registers itself with a token of ours (LTI Dynamic Registration 1.0 §3.5, RFC 7591).
 
-The service that comes of it is switched off until the operator has looked at it.
+The service that comes of it waits for approval: until then the test school alone reaches it.
 """
 
 import json

@@ -7,14 +7,27 @@ token     authentication.py  who asks
           token.py           code or refresh token → ID token, access token
           userinfo.py        access token → claims
           tokens_known.py    introspection, revocation
+register  registration.py    a client registers itself (client_metadata.py, clients.py)
 logout    logout.py          a client ends the session
           farewell.py        a client is told that one has ended
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 from gateway.core.model import BrinForm, Json, JsonValue, Place, Release, Service
-from gateway.core.ports import Document, Ended, HttpRequest, Notice, Outcome, Redirect, Reply, Route
+from gateway.core.ports import (
+    Document,
+    Ended,
+    Fault,
+    HttpRequest,
+    Notice,
+    Outcome,
+    Redirect,
+    Reply,
+    Route,
+    Sample,
+)
 from gateway.core.renewal import Renewal
 from gateway.errors import GatewayError
 from gateway.services import Parts
@@ -27,12 +40,14 @@ from .client import client_of
 from .discovery import discovery_document
 from .errors import error_code, json_document
 from .farewell import Farewells
+from .faults import FAULTS
 from .grants import CodeGrant, Grants
-from .id_token import IdTokens
+from .id_token import IdTokens, person_claims
 from .logout import LogoutEndpoint
 from .own_tokens import OwnTokens
 from .par import ParEndpoint
 from .pushed import PushedRequests
+from .registration import REGISTRATION_PATH, ClientRegistration
 from .request_object import RequestObjects
 from .token import TokenEndpoint
 from .tokens_known import KnownTokens
@@ -45,7 +60,7 @@ _PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin"
 
 
 class OpenIdProvider:
-    """Implements ports.SupplierProtocol and ports.TellsOfLogout."""
+    """Implements ports.SupplierProtocol, ports.TellsOfLogout, ports.Shows, ports.Errs."""
 
     name = "oidc"
 
@@ -59,13 +74,15 @@ class OpenIdProvider:
         objects = RequestObjects(keys, self._issuer, settings.clock_skew_seconds)
         self._requests = AuthorizationRequests(parts.registry, own_tokens, objects, pushed)
         self._grants = _grants(parts)
-        authentication = Authentication(parts.registry, _assertions(parts, keys))
+        authentication = Authentication(parts.registry, _assertions(parts, keys), parts.clock)
         renewal = Renewal(parts.registry, parts.sessions, parts.session_names, parts.release)
-        self._token = TokenEndpoint(parts, authentication, self._grants, _id_tokens(parts), renewal)
+        self._id_tokens = _id_tokens(parts)
+        self._token = TokenEndpoint(parts, authentication, self._grants, self._id_tokens, renewal)
         self._known = KnownTokens(authentication, self._grants, renewal, self._issuer)
         self._par = ParEndpoint(authentication, self._requests, pushed)
         self._userinfo = UserInfoEndpoint(parts.vocabulary, self._grants, renewal)
         self._farewells = Farewells(self._issuer, parts.keyring, parts.clock, parts.random)
+        self._registration = ClientRegistration(parts)
         self._logout = LogoutEndpoint(parts.registry, own_tokens)
 
     def routes(self) -> Sequence[Route]:
@@ -73,6 +90,12 @@ class OpenIdProvider:
             Route("/.well-known/openid-configuration", ("GET",), self._discovery),
             Route("/oidc/jwks", ("GET",), self._jwks),
             Route("/oidc/authorize", ("GET", "POST"), self._authorize),
+            Route(REGISTRATION_PATH, ("POST",), self._registration.register),
+            Route(
+                f"{REGISTRATION_PATH}/<client_id>",
+                ("GET", "PUT", "DELETE"),
+                self._registration.manage,
+            ),
             Route("/oidc/par", ("POST",), self._par.handle),
             Route("/oidc/token", ("POST",), self._token.handle),
             Route("/oidc/revoke", ("POST",), self._known.revoke),
@@ -81,8 +104,23 @@ class OpenIdProvider:
             Route("/oidc/logout", ("GET", "POST"), self._logout.handle),
         )
 
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return FAULTS
+
+    def wrong_answer(
+        self, service: Service, payload: Json, release: Release, fault: Fault
+    ) -> Reply:
+        """A code whose ID token has the fault."""
+        return self._code(service, payload, release, fault)
+
     def answer(self, service: Service, payload: Json, release: Release) -> Reply:
         """The code (Core §3.1.2.5), to the person that was asked for."""
+        return self._code(service, payload, release, None)
+
+    def _code(
+        self, service: Service, payload: Json, release: Release, fault: Fault | None
+    ) -> Reply:
         recipient = recipient_of(payload, self._issuer)
         if not _is_among(release.pseudonym, payload.get("subjects")):
             return recipient.reply(error="login_required", error_description=_OTHER_PERSON)
@@ -93,6 +131,7 @@ class OpenIdProvider:
             challenge=_text(payload["challenge"]),
             scope=str(payload["scope"]),
             release=release,
+            fault=fault,
         )
         refreshes = client_of(service).refreshes
         return recipient.reply(code=self._grants.issue_code(grant, refreshes=refreshes))
@@ -108,6 +147,12 @@ class OpenIdProvider:
         hint = _school_hint(service, release)
         hints = {"iss": self._issuer, "login_hint": hint, "target_link_uri": place.target}
         return with_query(initiate, hints)
+
+    def samples(self, service: Service, release: Release) -> Sequence[Sample]:
+        random, words = self._parts.random, self._parts.vocabulary
+        claims = self._id_tokens.claims(client_of(service), release, random(), random())
+        told = {"id_token": claims, "userinfo": person_claims(release, words)}
+        return tuple(Sample(name, "json", _indented(said)) for name, said in told.items())
 
     def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
         return self._farewells.notices(service, ended)
@@ -175,6 +220,10 @@ def _school_hint(service: Service, release: Release) -> str | None:
 def _is_among(value: str, asked: JsonValue) -> bool:
     """Whether it is one of the values that were asked for; any when none was."""
     return asked is None or (isinstance(asked, list) and value in asked)
+
+
+def _indented(claims: Mapping[str, object]) -> str:
+    return json.dumps(claims, ensure_ascii=False, indent=2)
 
 
 def _text(value: object) -> str | None:

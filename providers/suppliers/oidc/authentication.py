@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
-from gateway.core.ports import HttpRequest, Registry
+from gateway.core.ports import Clock, HttpRequest, Registry
 from gateway.errors import UnknownService
 from gateway.trust.client_assertion import ASSERTION_TYPE, AssertionRefused, ClientAssertions
 
@@ -22,6 +22,7 @@ METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 class Authentication:
     registry: Registry
     assertions: ClientAssertions
+    clock: Clock
 
     def read(self, request: HttpRequest) -> tuple[Client, dict[str, str]]:
         """The client and what it asks; in one way alone (RFC 6749 §2.3), the one that it
@@ -61,9 +62,15 @@ class Authentication:
             raise OAuthError("invalid_client", "unknown client", status=401) from error
         if client.secret_hash is None:
             raise OAuthError("invalid_client", "this client signs", status=401)
-        if not hmac.compare_digest(hash_secret(secret), client.secret_hash):
+        if not self._is_secret(client, hash_secret(secret)):
             raise OAuthError("invalid_client", "wrong secret", status=401)
         return client
+
+    def _is_secret(self, client: Client, digest: str) -> bool:
+        """Its secret, or the one before while that still serves."""
+        old, until = client.old_secret or ("", 0)
+        is_old = hmac.compare_digest(digest, old) and self.clock() < until
+        return hmac.compare_digest(digest, client.secret_hash or "") or is_old
 
 
 def _basic(header: str) -> tuple[str, str]:

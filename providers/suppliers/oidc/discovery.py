@@ -20,6 +20,7 @@ def discovery_document(issuer: str, vocabulary: Vocabulary) -> dict[str, object]
         "revocation_endpoint": f"{issuer}/oidc/revoke",
         "introspection_endpoint": f"{issuer}/oidc/introspect",
         "pushed_authorization_request_endpoint": f"{issuer}/oidc/par",
+        "registration_endpoint": f"{issuer}/oidc/register",
         "jwks_uri": f"{issuer}/oidc/jwks",
         "end_session_endpoint": f"{issuer}/oidc/logout",
         "scopes_supported": list(SCOPES),

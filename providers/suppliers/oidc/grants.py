@@ -24,7 +24,8 @@ _REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})"
 
 @dataclass(frozen=True, slots=True)
 class CodeGrant:
-    """What a code stands for, as the client must prove it (RFC 6749 §4.1.3)."""
+    """What a code stands for, as the client must prove it (RFC 6749 §4.1.3). `fault`: the ID token
+    is to be wrong in this, to try the client with somebody of the test school."""
 
     client_id: str
     redirect_uri: str
@@ -32,6 +33,7 @@ class CodeGrant:
     challenge: str | None
     scope: str
     release: Release
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Grants:
                 release_out(grant.release),
                 f"{handle}.{secret}",
                 refresh_token,
+                grant.fault,
             ]
         )
         self.state.put_all([(_code_key(code), record_of_code, self.code_seconds), *beside])
@@ -103,8 +106,8 @@ class Grants:
         if data is None:
             self.end_family(_handle(code))
             return None
-        client_id, uri, nonce, challenge, scope, release, access, refresh = json.loads(data)
-        grant = CodeGrant(client_id, uri, nonce, challenge, scope, release_in(release))
+        client_id, uri, nonce, challenge, scope, release, access, refresh, fault = json.loads(data)
+        grant = CodeGrant(client_id, uri, nonce, challenge, scope, release_in(release), fault)
         return grant, access, refresh
 
     def access_token(self, token: str) -> AccessToken | None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from gateway.core.attributes import Vocabulary
 from gateway.core.model import Release
-from gateway.core.ports import Clock, Keyring
+from gateway.core.ports import Clock, Fault, Keyring
 
 from .client import Client
+from .faults import wrong_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,21 @@ class IdTokens:
 
     def make(self, client: Client, release: Release, access_token: str, nonce: str | None) -> str:
         """Signed as the client registered (Core §2, §3.1.3.6; a refreshed one: §12.2)."""
+        claims = self.claims(client, release, access_token, nonce)
+        return self.keyring.signer(client.id_token_algorithm).sign_jwt(claims)
+
+    def make_wrong(
+        self, client: Client, release: Release, access_token: str, nonce: str | None, fault: Fault
+    ) -> str:
+        """One that the client must refuse."""
+        claims = self.claims(client, release, access_token, nonce)
+        signer = self.keyring.signer(client.id_token_algorithm)
+        return wrong_token(claims, fault, signer, self.clock)
+
+    def claims(
+        self, client: Client, release: Release, access_token: str, nonce: str | None
+    ) -> dict[str, Any]:
+        """What it says, not yet signed."""
         now = int(self.clock())
         claims: dict[str, Any] = {
             "iss": self.issuer,
@@ -38,7 +54,7 @@ class IdTokens:
         }
         if nonce is not None:
             claims["nonce"] = nonce
-        return self.keyring.signer(client.id_token_algorithm).sign_jwt(claims)
+        return claims
 
 
 def person_claims(release: Release, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.core.model import Release
-from gateway.core.ports import Document, HttpRequest
+from gateway.core.ports import Document, Fault, HttpRequest
 from gateway.core.renewal import Renewal
 from gateway.errors import GatewayError
 from gateway.services import Parts
@@ -56,7 +56,11 @@ class TokenEndpoint:
             raise OAuthError("invalid_grant", "the code is unknown, used or too old")
         grant, access_token, refresh_token = redeemed
         _check_grant(grant, client, form)
-        id_token = self.id_tokens.make(client, grant.release, access_token, grant.nonce)
+        asked = client, grant.release, access_token, grant.nonce
+        if grant.fault is None:
+            id_token = self.id_tokens.make(*asked)
+        else:
+            id_token = self.id_tokens.make_wrong(*asked, Fault(grant.fault))
         return self._answer(grant.scope, access_token, id_token, refresh_token)
 
     def _refresh(self, client: Client, form: Mapping[str, str]) -> Document:

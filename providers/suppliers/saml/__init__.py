@@ -13,15 +13,19 @@ logout    logout.py          a service ends the session, or is told that it has 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from gateway.core.model import Json, Place, Release, Service
-from gateway.core.ports import Ended, HttpRequest, Notice, Outcome, Reply, Route
+from gateway.core.ports import Ended, Fault, HttpRequest, Notice, Outcome, Reply, Route, Sample
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
+from gateway.trust.xml import parse
 from providers.saml_messages import Sender
 from providers.saml_metadata import own_document, signed
 
 from .authn_request import SsoRequests, Unmet
+from .faults import FAULTS, Wrong
 from .logout import SingleLogout
 from .logout_message import LogoutMessages
 from .names import STATUS
@@ -37,7 +41,7 @@ _WHY = (
 
 
 class SamlIdentityProvider:
-    """Implements ports.SupplierProtocol and ports.TellsOfLogout."""
+    """Implements ports.SupplierProtocol, ports.TellsOfLogout, ports.Shows, ports.Errs."""
 
     name = "saml"
 
@@ -68,6 +72,17 @@ class SamlIdentityProvider:
         provider, envelope = self._providers.of(service), _envelope(payload)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
 
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return FAULTS
+
+    def wrong_answer(
+        self, service: Service, payload: Json, release: Release, fault: Fault
+    ) -> Reply:
+        provider, signer = self._providers.of(service), self._parts.keyring.signer()
+        made = Wrong(provider, release, _envelope(payload), signer)
+        return made.answer(self._responder, fault)
+
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:  # noqa: ARG002
         """SAML Core §3.2.2.2: the second code says why."""
         why = next((code for kind, code in _WHY if isinstance(error, kind)), "RequestDenied")
@@ -80,6 +95,13 @@ class SamlIdentityProvider:
         provider.check_end(self._parts.clock())
         envelope = Envelope(provider.default_consumer, None, place.target, provider.name_id_format)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
+
+    def samples(self, service: Service, release: Release) -> Sequence[Sample]:
+        provider = self._providers.of(service)
+        envelope = Envelope(provider.default_consumer, None, None, provider.name_id_format)
+        root = parse(self._responder.shown(provider, release, envelope).encode())
+        etree.indent(root)
+        return (Sample("assertion", "xml", etree.tostring(root, encoding="unicode")),)
 
     def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
         return self._logouts.notices(service, ended)

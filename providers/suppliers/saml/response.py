@@ -64,6 +64,18 @@ class Responder:
         signs = signer if provider.wants_signed_response else None
         return _posted(self._response(envelope, content, signs), envelope)
 
+    def unsigned(self, provider: Provider, release: Release, envelope: Envelope) -> AutoPost:
+        """A Response that nobody may accept: without any signature."""
+        assertion = self._assertion(provider, release, envelope, None)
+        if provider.encryption:
+            assertion = provider.encryption.encrypted(assertion)
+        content = status_of(STATUS + "Success"), assertion
+        return _posted(self._response(envelope, content, None), envelope)
+
+    def shown(self, provider: Provider, release: Release, envelope: Envelope) -> str:
+        """The assertion as the service reads it in the end, without the signature."""
+        return self._assertion(provider, release, envelope, None)
+
     def failure(self, envelope: Envelope, codes: Sequence[str], signer: Signer) -> AutoPost:
         """A signed Response that says why there is no assertion (SAML Core §3.2.2.2)."""
         return _posted(self._response(envelope, (status_of(*codes),), signer), envelope)

@@ -48,13 +48,13 @@ def services(lti: Stage) -> set[str]:
     return {each["id"] for each in lti.gateway.ketenpoort_json("service", "list")}
 
 
-def test_tool_is_registered_switched_off_and_once(lti: Stage, supplier: str):
+def test_tool_is_registered_for_test_and_once(lti: Stage, supplier: str):
     invited = lti.gateway.ketenpoort_json("supplier", "lti-token", "--supplier", supplier)
     answer = register(lti, invited["registration_token"], METADATA)
     assert answer.status_code == 201
     assert answer.headers["Cache-Control"] == "no-store"
     shown = lti.gateway.ketenpoort_json("service", "show", answer.json()["client_id"])
-    assert (shown["active"], shown["supplier"]) == (False, supplier)
+    assert (shown["standing"], shown["supplier"]) == ("pending", supplier)
     known = services(lti)
     again = register(lti, invited["registration_token"], METADATA)
     assert (again.status_code, again.json()["error"]) == (401, "invalid_token")

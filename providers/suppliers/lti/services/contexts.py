@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gateway.core import test_school
 from gateway.core.model import BrinForm, School, Service, institution
 from gateway.core.ports import Document, HttpRequest
 from gateway.services import Parts
@@ -66,7 +67,7 @@ class Contexts:
             return kept[2]
         if len(self._kept) >= _KEPT_SERVICES:
             self._kept.clear()
-        made = _contexts(service, schools)
+        made = _contexts(service, (*schools, test_school.SCHOOL))
         self._kept[service.id] = (service, schools, made)
         return made
 

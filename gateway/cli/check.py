@@ -1,0 +1,52 @@
+"""`ketenpoort service check`: the integration check, for the operator and for build servers."""
+
+import secrets
+import sys
+import time
+
+import click
+
+from gateway.app import make_parts
+from gateway.cli.context import as_json, show_list
+from gateway.core.findings import Outcome, Report
+from gateway.install import prepare
+from gateway.settings import load_settings
+from gateway.store.repositories import open_repositories
+from providers import SUPPLIER_PROTOCOLS
+from providers.checking import IntegrationCheck
+
+
+@click.command()
+@click.argument("service_id")
+@click.option("--target", metavar="ADDRESS", help="A page of it that asks a login.")
+@as_json
+def check(*, service_id: str, target: str | None, as_json: bool) -> None:
+    """Try the real thing with invented people, and keep a report. The gateway must run.
+
+    Ends with status 1 when something is wrong.
+    """
+    settings = load_settings()
+    engine = prepare(settings)
+    books, parts = open_repositories(engine), make_parts(settings, engine)
+    service = books.services.find(service_id)
+    supplier = books.suppliers.find(service.supplier_id)
+    protocols = {name: make(parts) for name, make in SUPPLIER_PROTOCOLS.items()}
+    found = IntegrationCheck(parts, protocols).run(
+        service, supplier, target or next(iter(service.targets), "")
+    )
+    report = Report(secrets.token_urlsafe(16), service.id, int(time.time()), tuple(found))
+    books.reports.add(report)
+    rows = [
+        {
+            "check": each.check,
+            "outcome": each.outcome.value,
+            "got": each.got,
+            "expected": each.expected,
+            "cure": each.cure,
+        }
+        for each in report.findings
+    ]
+    show_list(rows, as_json=as_json)
+    click.echo(f"{settings.base_url}/reports/{report.id}", err=True)
+    if report.outcome is Outcome.FAIL:
+        sys.exit(1)

@@ -1,0 +1,11 @@
+"""The integration check: the real thing, done with a service as a browser would do it.
+
+visitor   a browser of our own: cookies, redirects, forms that send themselves
+asked     what a service asks when it leads here, read by the protocol itself
+trial     logins of an invented person at one service, right and wrong
+check     the checks in their order, each a finding
+"""
+
+from .check import IntegrationCheck
+
+__all__ = ["IntegrationCheck"]

@@ -1,0 +1,127 @@
+"""The integration check against software that we did not write, and against clients that err.
+
+Each fault that a client has is named in its report; software that is right has a good one.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.interop.careless import Careless, run_careless
+from tests.parts.apache_mellon import run_mellon
+from tests.parts.apache_openidc import new_openidc, run_openidc
+from tests.parts.gateway import Gateway
+from tests.parts.registration import add_oidc_service, add_saml_service, add_supplier
+
+
+@pytest.fixture(scope="module")
+def store() -> str:
+    """The check reads and writes as any login does."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def supplier(gateway: Gateway) -> str:
+    return add_supplier(gateway, "Uitgeverij Es")
+
+
+def report(gateway: Gateway, service: str, target: str) -> dict[str, dict[str, Any]]:
+    """The findings by the name of the check."""
+    said = gateway.run_anyhow("service", "check", service, "--target", target, "--json")
+    return {each["check"]: each for each in json.loads(said)}
+
+
+def outcomes(found: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: each["outcome"] for name, each in found.items()}
+
+
+def test_mod_auth_mellon_has_a_good_report(gateway: Gateway, supplier: str) -> None:
+    with run_mellon(gateway.idp_metadata()) as mellon:
+        service = add_saml_service(
+            gateway, supplier, mellon.metadata(), name="Mellon", targets=[f"{mellon.base}/"]
+        )
+        found = report(gateway, service, mellon.protected)
+    assert outcomes(found)["valid answer"] == "ok", found
+    assert "fail" not in outcomes(found).values(), found
+
+
+def test_mod_auth_openidc_has_a_good_report(gateway: Gateway, supplier: str) -> None:
+    openidc = new_openidc()
+    client = add_oidc_service(
+        gateway,
+        supplier,
+        [openidc.redirect_uri],
+        name="Openidc",
+        targets=[f"{openidc.base}/"],
+        initiate_login_uri=openidc.initiate_login_uri,
+    )
+    with run_openidc(
+        openidc, issuer=gateway.base, client_id=client.id, client_secret=client.secret
+    ):
+        found = report(gateway, client.id, openidc.protected)
+    assert outcomes(found)["valid answer"] == "ok", found
+    assert "fail" not in outcomes(found).values(), found
+
+
+@pytest.fixture(scope="module")
+def careless() -> Iterator[Careless]:
+    with run_careless() as running:
+        yield running
+
+
+SAML_FAULTS = [
+    "wrong signature",
+    "unsigned",
+    "expired",
+    "wrong audience",
+    "wrong recipient",
+    "wrong InResponseTo",
+    "replay",
+]
+
+
+def test_a_careful_client_refuses_each_fault(
+    gateway: Gateway, supplier: str, careless: Careless
+) -> None:
+    """The client of these tests, with all its checks on: so what it errs in is its one fault."""
+    found = outcomes(checked(gateway, supplier, careless, ""))
+    assert found["valid answer"] == "ok", found
+    for fault in SAML_FAULTS:
+        assert found[f"refuses: {fault}"] == "ok", found
+
+
+@pytest.mark.parametrize("fault", SAML_FAULTS)
+def test_the_report_names_what_a_careless_client_lets_in(
+    gateway: Gateway, supplier: str, careless: Careless, fault: str
+) -> None:
+    found = checked(gateway, supplier, careless, fault)
+    named = {name for name, each in found.items() if each["got"].startswith("LET IN")}
+    severe = {name for name, each in found.items() if each["outcome"] == "fail"}
+    assert bool(severe) == (fault != "wrong InResponseTo")
+    expected = {f"refuses: {fault}"}
+    if fault == "wrong signature":
+        expected |= {"refuses: unsigned"}
+    assert expected <= named, found
+    assert found[f"refuses: {fault}"]["cure"]
+    others = {f"refuses: {other}" for other in SAML_FAULTS} - expected
+    assert not others & named, found
+
+
+def checked(
+    gateway: Gateway, supplier: str, careless: Careless, fault: str
+) -> dict[str, dict[str, Any]]:
+    client = careless.client(fault, gateway.idp_metadata())
+    service = add_saml_service(
+        gateway, supplier, client.metadata, name=f"Careless {fault}", targets=[client.target]
+    )
+    return report(gateway, service, client.target)
+
+
+def test_a_service_that_asks_no_login_is_told_so(gateway: Gateway, supplier: str) -> None:
+    """And a page that is not there: what is expected, and the cure."""
+    client = add_oidc_service(gateway, supplier, [f"{gateway.base}/x"], name="Nergens")
+    found = report(gateway, client.id, "http://127.0.0.1:1/")
+    assert found["start of login"]["outcome"] == "fail"
+    assert found["start of login"]["cure"]
