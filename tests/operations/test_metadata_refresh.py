@@ -252,16 +252,17 @@ def test_a_service_by_address_is_renewed_and_keeps_what_was_set(
     options = ("--metadata", publisher.address, "--certificate", certificate)
     chosen = ("--profile", "entree", "--name", "Rekenen")
     added = at_home.read("service", "add", "--supplier", supplier, *options, *chosen)["id"]
-    moved = service_of("rekenen").replace("/acs", "/nieuw")
+    moved = service_of("rekenen").replace("rekenen.example/acs", "nieuw.example/acs")
     publisher.publish(moved)
     make_due(at_home)
     at_home.run("metadata", "refresh")
     shown = at_home.read("service", "show", added)
     assert (shown["profile"], shown["name"]) == ("entree", "Rekenen")
+    assert shown["targets"] == ["https://nieuw.example/"]
     engine = connect(f"sqlite:///{at_home.directory}/ketenpoort.db")
     with engine.connect() as connection:
         config = connection.execute(sa.text("SELECT config FROM services")).scalar_one()
-    assert "https://rekenen.example/nieuw" in str(config)
+    assert "https://nieuw.example/acs" in str(config)
 
 
 def test_an_address_that_no_timer_reads_is_a_warning(at_home: Operator) -> None:
