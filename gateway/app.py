@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -80,6 +80,7 @@ from gateway.web.test_school import SchoolInTest
 from gateway.web.typed_codes import lead_to_one_address, typed_codes
 from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
+from providers.checking import IntegrationCheck
 from providers.registrar import ServiceRegistrar
 
 _STATIC_SECONDS = 24 * 3600
@@ -142,7 +143,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         settings=settings,
         clock=time.time,
         random=random_text,
-        locale=lambda: languages.chosen(request),
+        locale=lambda: languages.chosen(request) if has_request_context() else "nl",
         state=state,
         registry=MemoryRegistry(engine, time.time),
         renewals=make_refresher(settings, engine),
@@ -219,6 +220,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     link_pages = links.blueprint()
     sign_in = SignIn(services, dispatcher)
     desk = ConsoleDesk(parts, open_repositories(engine), cookies, sign_in)
+    registrar = ServiceRegistrar(parts)
+    checks = IntegrationCheck(parts, services.suppliers)
     passkeys = SitePasskeys(settings.base_url, settings.display_name_en)
     pages = [
         chooser.blueprint(),
@@ -232,12 +235,12 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         SharedPage(services, dispatcher).blueprint(),
         *staff_pages(desk, passkeys),
         SchoolInTest(desk, dispatcher, finisher).blueprint(),
-        *supplier_pages(desk, ServiceRegistrar(parts), services.suppliers, pictures.logo),
+        *supplier_pages(desk, registrar, services.suppliers, checks, pictures.logo),
         *operator_pages(desk),
         *school_console_pages(desk, end_of),
         metadata_query(services).blueprint(),
     ]
-    programs = api(parts, ApiTokenBook(engine), PublishedStore(engine))
+    programs = api(parts, parts.api_tokens, PublishedStore(engine), registrar)
     csrf.exempt(programs)
     limiter = _limiter(app, settings)
     limiter.limit(_CALLS)(programs)
@@ -250,11 +253,11 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     app.add_url_rule("/flow/<flow_id>", view_func=dispatcher.resume_here, endpoint="flow")
     app.add_url_rule("/flow/<flow_id>/go-on", view_func=dispatcher.confirm_here, methods=["POST"])
     protocols.register(app, services, dispatcher, links, logout, csrf)
-    checks = {
+    probes = {
         "database": lambda: _ping(engine),
         "state": lambda: parts.state.put("ping:us", b"1", 5),
     }
-    app.register_blueprint(operations(checks, os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
+    app.register_blueprint(operations(probes, os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
     ErrorPages(parts, cookies).register(app)
 
 

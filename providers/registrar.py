@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from gateway.core.expiry import Expiry
 from gateway.core.findings import Finding, Outcome
 from gateway.core.model import Service, Standing
 from gateway.core.ports import Fact, Reading
@@ -80,6 +81,9 @@ class ServiceRegistrar:
     def facts(self, service: Service) -> Sequence[Fact]:
         read = {"saml": saml.facts, "oidc": client_metadata.facts, "lti": tool_facts}
         return tuple(fact for fact in read[service.protocol](service) if fact.values)
+
+    def expiries(self, service: Service) -> Sequence[Expiry]:
+        return saml.expiries(service) if service.protocol == "saml" else ()
 
     def _rules(self) -> Rules:
         return Rules(self.parts.clock(), self.parts.settings.allow_loopback)

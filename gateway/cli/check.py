@@ -1,4 +1,4 @@
-"""`ketenpoort service check`: the integration check, for the operator and for build servers."""
+"""`ketenpoort service check` and `setup`: for the operator and for build servers."""
 
 import secrets
 import sys
@@ -11,6 +11,8 @@ from gateway.cli.context import as_json, show_list
 from gateway.core.findings import Outcome, Report
 from gateway.install import prepare
 from gateway.settings import load_settings
+from gateway.setups import SOFTWARE
+from gateway.setups import setup as ready_made
 from gateway.store.repositories import open_repositories
 from providers import SUPPLIER_PROTOCOLS
 from providers.checking import IntegrationCheck
@@ -50,3 +52,17 @@ def check(*, service_id: str, target: str | None, as_json: bool) -> None:
     click.echo(f"{settings.base_url}/reports/{report.id}", err=True)
     if report.outcome is Outcome.FAIL:
         sys.exit(1)
+
+
+@click.command()
+@click.argument("service_id")
+@click.argument("software", required=False)
+def setup(service_id: str, software: str | None) -> None:
+    """Print ready-made configuration for SOFTWARE; without it, for which software there is one."""
+    settings = load_settings()
+    service = open_repositories(prepare(settings)).services.find(service_id)
+    known = SOFTWARE[service.protocol]
+    if software is None or software not in known:
+        click.echo("\n".join(known))
+    else:
+        click.echo(ready_made(service, software, settings.base_url), nl=False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from gateway.cli.check import check
+from gateway.cli.check import check, setup
 from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
 from gateway.cli.metadata import one_party, source_options
@@ -32,6 +32,7 @@ def service() -> None:
 
 
 service.add_command(check)
+service.add_command(setup)
 
 
 @service.command()

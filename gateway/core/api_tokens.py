@@ -6,6 +6,7 @@ A secret has 32 random bytes, so that a plain SHA-256 of it can not be turned ba
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -41,6 +42,14 @@ class ApiToken:
 
 class ApiTokens(Protocol):
     """The tokens that were given out."""
+
+    def add(self, token: ApiToken) -> None: ...
+
+    def of(self, kind: Owner, owner: str) -> Sequence[ApiToken]:
+        """Those of one party, the oldest first, revoked ones too."""
+
+    def revoke(self, kind: Owner, token_id: str, now: int) -> None:
+        """Raises RegistrationRefused when a party of this kind has no such living token."""
 
     def find(self, token_id: str) -> ApiToken | None: ...
 

@@ -55,10 +55,15 @@ def _names(material: Material) -> Iterable[str]:
 
 
 def _rows(text: str) -> Iterable[list[str]]:
-    plain = text.removeprefix("\ufeff")
+    """The cells of each line; a line that can not be read has one, and ends the list."""
+    plain = text.removeprefix("\ufeff").replace("\0", "\N{REPLACEMENT CHARACTER}")
     delimiter = ";" if ";" in plain.partition("\n")[0] else ","
-    for cells in csv.reader(io.StringIO(plain), delimiter=delimiter):
-        yield [cell.strip() for cell in cells]
+    lines = csv.reader(io.StringIO(plain, newline=""), delimiter=delimiter)
+    try:
+        for cells in lines:
+            yield [cell.strip() for cell in cells]
+    except csv.Error:  # a quote that is not closed
+        yield ["\N{REPLACEMENT CHARACTER}"]
 
 
 def _is_heading(cells: Sequence[str]) -> bool:

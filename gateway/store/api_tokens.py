@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, u
 
 from gateway.core.api_tokens import ApiToken, Owner
 from gateway.errors import RegistrationRefused
+from gateway.store.changes import changing
 from gateway.store.tables import api_tokens
 
 _row = api_tokens.c
@@ -29,8 +30,8 @@ class ApiTokenBook:
             connection.execute(update(api_tokens).where(_row.id == token_id).values(last_used=day))
 
     def add(self, token: ApiToken) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(insert(api_tokens).values(asdict(token)))
+        with changing(self._engine) as change:
+            change.connection.execute(insert(api_tokens).values(asdict(token)))
 
     def of(self, kind: Owner, owner: str) -> list[ApiToken]:
         """The tokens of one party, the oldest first, those that were revoked too."""
@@ -45,8 +46,9 @@ class ApiTokenBook:
     def revoke(self, kind: Owner, token_id: str, now: int) -> None:
         """Raises RegistrationRefused when a party of this kind has no such living token."""
         condition = (_row.id == token_id, _row.kind == kind, _row.revoked_at.is_(None))
-        with self._engine.begin() as connection:
-            done = connection.execute(update(api_tokens).where(*condition).values(revoked_at=now))
+        revoked = update(api_tokens).where(*condition).values(revoked_at=now)
+        with changing(self._engine) as change:
+            done = change.connection.execute(revoked)
         if not done.rowcount:
             raise RegistrationRefused(
                 f"no {kind} has a living token {token_id}; `{kind} token list` shows them"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from gateway.core.materials import Narrowing
 from gateway.core.publishing import plain_isbn
@@ -144,8 +144,8 @@ def _begun(connection: Connection, beginning: str) -> frozenset[str]:
     # One character further at its end is behind all that begin so.
     end = beginning[:-1] + chr(ord(beginning[-1]) + 1)
     query = select(word).where(word > beginning, word < end)
-    ranked = sorted(connection.execute(query).scalars(), key=lambda each: (len(each), each))
-    return frozenset(ranked[:_BEGUN])
+    shortest = query.order_by(func.length(word), word).limit(_BEGUN)
+    return frozenset(connection.execute(shortest).scalars())
 
 
 def _corrected(connection: Connection, typed: str) -> frozenset[str]:

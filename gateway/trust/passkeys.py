@@ -26,8 +26,17 @@ from gateway.core.ports import NewKey
 from gateway.core.staff import Passkey, Staff
 from gateway.errors import PasskeyRefused
 
-# A RecursionError comes of JSON that is too deep.
-_REFUSALS = (WebAuthnException, ValueError, RecursionError)
+# The library lets through what its readers stumble over: JSON that is too deep, CBOR in which a
+# part is absent or of another type.
+_REFUSALS = (
+    WebAuthnException,
+    ValueError,
+    RecursionError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+)
 
 
 class SitePasskeys:

@@ -23,8 +23,8 @@ class KeyPair:
         return "".join(self.certificate.splitlines()[1:-1])
 
 
-def new_rsa_key(name: str = "test", bits: int = 2048) -> KeyPair:
-    return _certify(rsa.generate_private_key(public_exponent=65537, key_size=bits), name)
+def new_rsa_key(name: str = "test", bits: int = 2048, days: int = 365) -> KeyPair:
+    return _certify(rsa.generate_private_key(public_exponent=65537, key_size=bits), name, days)
 
 
 def new_ec_key(name: str = "test") -> KeyPair:
@@ -38,7 +38,9 @@ def rsa_key(name: str) -> KeyPair:
     return new_rsa_key(name)
 
 
-def _certify(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, name: str) -> KeyPair:
+def _certify(
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, name: str, days: int = 365
+) -> KeyPair:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
     certificate = (
@@ -48,7 +50,7 @@ def _certify(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, name: str) -> 
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=365))
+        .not_valid_after(now + dt.timedelta(days=days))
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(

@@ -3,6 +3,7 @@
 What a browser does with the pages is tested in Chromium; this is for what the pages do.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from gateway.web.console.desk import ConsoleDesk
 from gateway.web.cookies import Cookies
 
 NOW = 1_800_000_000
+_NUMBERS = itertools.count()
 BASE = "http://127.0.0.1:9"
 TOOL = "http://127.0.0.1:9999"
 CALLBACK = f"{TOOL}/callback"
@@ -43,9 +45,9 @@ class House:
 
     def staff(self, supplier: Supplier | None, role: Role = Role.OWNER) -> FlaskClient:
         """Somebody's browser, signed in at the console."""
-        number = len(self.books.staff.of(supplier.id if supplier else None))
+        number = next(_NUMBERS)
         party = supplier.id if supplier else None
-        one = Staff(f"stf-{party}-{number}", role, f"Kim {number}", party, NOW)
+        one = Staff(f"stf-{number:04}", role, f"Kim {number}", party, NOW)
         self._join(one)
         browser = self.stranger()
         browser.set_cookie("kp_staff", self.desk.begin(one), domain="127.0.0.1")

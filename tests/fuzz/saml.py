@@ -25,13 +25,14 @@ from providers.schools.saml.read import read_assertion
 from providers.schools.saml.verify import VerifiedAssertion
 from providers.suppliers.saml.authn_request import SsoRequests
 from providers.suppliers.saml.logout import SingleLogout
+from providers.suppliers.saml.logout_message import LogoutMessages
 from providers.suppliers.saml.provider import Providers
 from tests.actors.people import PUPIL
 from tests.actors.saml_proof import Signing
 from tests.actors.saml_request import AuthnRequest
 from tests.actors.saml_xml import Element, find, instant, new_id, root, sub
 from tests.attacks.saml.in_process import BY_SCHOOL, KEYS, REQUEST, SCHOOL, decryptor, judge_bytes
-from tests.fuzz.parties import BASE, EC, KEY, NOW, SUPPLIER, FewParties, clock, request
+from tests.fuzz.parties import BASE, EC, KEY, NOW, SAML, SUPPLIER, FewParties, clock, request
 from tests.fuzz.target import Target, as_text
 from tests.trust.metadata_documents import entity, group, school_role, service_role
 from tests.trust.metadata_documents import signed as signed_metadata
@@ -45,7 +46,7 @@ def _parts(*, signed: bool) -> Any:
         registry=FewParties(),
         clock=clock,
         settings=SimpleNamespace(signed_requests=signed, clock_skew_seconds=60),
-        audit=lambda event, **details: None,
+        state=SimpleNamespace(take=lambda key: f"farewell {SAML.id}".encode()),
     )
 
 
@@ -55,7 +56,12 @@ def sso(*, signed: bool) -> SsoRequests:
 
 
 _SSO = sso(signed=False)
-_SLO = SingleLogout(_parts(signed=False), Providers(), None, f"{BASE}/saml/slo")  # type: ignore[arg-type]
+_SLO = SingleLogout(
+    _parts(signed=False),
+    Providers(),
+    None,  # type: ignore[arg-type]
+    LogoutMessages(f"{BASE}/saml/slo", clock, 60),
+)
 _PROOF = Proof.from_pem(SCHOOL.keys.certificate.encode())
 
 
@@ -121,12 +127,15 @@ def _message(name: str) -> Element:
 
 def _logout_request() -> bytes:
     message = _message("LogoutRequest")
+    sub(message, "saml:NameID", "person")
     sub(message, "samlp:SessionIndex", "_one")
+    message.set("NotOnOrAfter", instant(300))
     return _written(message)
 
 
 def _logout_response() -> bytes:
     message = _message("LogoutResponse")
+    message.set("InResponseTo", "_asked")
     sub(
         sub(message, "samlp:Status"),
         "samlp:StatusCode",

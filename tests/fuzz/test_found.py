@@ -2,16 +2,19 @@
 
 import json
 
+import cbor2
 import pytest
 
 from gateway.errors import (
     MalformedRequest,
+    PasskeyRefused,
     RegistrationRefused,
     SchoolUnreachable,
     UnexpectedAnswer,
 )
 from gateway.trust.jose import TokenRefused
 from tests.fuzz.oidc import CLAIMS, DISCOVERY
+from tests.fuzz.passkeys import attestation
 from tests.fuzz.targets import TARGETS
 
 DEEP = b"[" * 20_000
@@ -58,3 +61,21 @@ def test_found_by_fuzzing(name: str, data: bytes, refusal: type[Exception]):
 
 def test_an_address_of_userinfo_that_is_none_is_not_asked():
     assert TARGETS["school-discovery"].read(discovery(userinfo_endpoint=5))
+
+
+@pytest.mark.parametrize("cose", [{}, {1: 2}, {1: 2, 3: -7}, {1: 3, 3: -257}, [], 7])
+def test_key_of_a_passkey_that_is_half_is_refused(cose: object):
+    """WebAuthn §6.5.1: the library that reads it stumbles over what is absent."""
+    with pytest.raises(PasskeyRefused):
+        TARGETS["passkey-attestation"].read(attestation(cbor2.dumps(cose)))
+
+
+@pytest.mark.parametrize("line", ["m-1\0;2B", 'm-1;"2B' + "x" * 200_000])
+def test_line_of_a_licence_list_that_can_not_be_read_is_a_fault(line: str):
+    found = TARGETS["licence-list"].read(f"material;group\nm-1;2A\n{line}\n".encode())
+    assert [fault.line for fault in found.faults] == [3]
+
+
+def test_licence_list_of_an_old_mac_is_read():
+    found = TARGETS["licence-list"].read(b"material;group\rm-1;2A\rm-1;2B\r")
+    assert (found.groups, found.faults) == ({"m-1": {"2A", "2B"}}, [])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.interop.careless import Careless, run_careless
+from tests.interop.careless_openid import run_believer
 from tests.parts.apache_mellon import run_mellon
 from tests.parts.apache_openidc import new_openidc, run_openidc
 from tests.parts.gateway import Gateway
@@ -117,6 +118,23 @@ def checked(
         gateway, supplier, client.metadata, name=f"Careless {fault}", targets=[client.target]
     )
     return report(gateway, service, client.target)
+
+
+def test_a_client_that_believes_every_id_token_is_told_each_fault(
+    gateway: Gateway, supplier: str
+) -> None:
+    """OpenID Connect Core §3.1.3.7. A code that was used is refused by us (RFC 6749 §4.1.2)."""
+    with run_believer() as believer:
+        client = add_oidc_service(
+            gateway, supplier, [believer.redirect_uri], name="Gelovig", targets=[believer.target]
+        )
+        believer.issuer = gateway.base
+        believer.client_id, believer.secret = client.id, client.secret
+        found = report(gateway, client.id, believer.target)
+    named = {name for name, each in found.items() if each["got"].startswith("LET IN")}
+    faults = ("wrong signature", "wrong issuer", "wrong audience", "wrong nonce", "expired")
+    assert named == {f"refuses: {fault}" for fault in faults}, found
+    assert found["refuses: replay"]["outcome"] == "ok"
 
 
 def test_a_service_that_asks_no_login_is_told_so(gateway: Gateway, supplier: str) -> None:

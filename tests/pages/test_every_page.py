@@ -16,7 +16,8 @@ PRESSED = (
     f"select, textarea, input:not({SMALL})"
 )
 FOCUSABLE = (
-    "a[href], button, select, textarea, input:not([type=hidden], [type=radio]:not(:checked))"
+    "a[href], button, select, textarea, [tabindex='0'], "
+    "input:not([type=hidden], [type=radio]:not(:checked))"
 )
 # A date is a field of three, and a button.
 MOST_STOPS = 4

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.core.expiry import Expiry
 from gateway.core.findings import Finding
 from gateway.core.model import Service, Supplier
 
@@ -54,6 +55,9 @@ class Registrar(Protocol):
 
     def facts(self, service: Service) -> Sequence[Fact]:
         """What we read of it."""
+
+    def expiries(self, service: Service) -> Sequence[Expiry]:
+        """What of it ends some day."""
 
 
 class Checks(Protocol):

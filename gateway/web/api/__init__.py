@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from gateway.core.api_tokens import ApiTokens
-from gateway.core.ports import Published
+from gateway.core.ports import Published, Registrar
 from gateway.errors import NotFound
 from gateway.services import Parts
 from gateway.web.api.bodies import answer
@@ -13,9 +13,10 @@ from gateway.web.api.links import LinksApi
 from gateway.web.api.materials import MaterialsApi
 from gateway.web.api.openapi import description
 from gateway.web.api.problems import kinds
+from gateway.web.api.warnings import WarningsApi
 
 
-def api(parts: Parts, tokens: ApiTokens, published: Published) -> Blueprint:
+def api(parts: Parts, tokens: ApiTokens, published: Published, registrar: Registrar) -> Blueprint:
     """Its requests prove themselves by their token: no form token, and no cookie is read."""
     pages = Blueprint("api", __name__, url_prefix="/api/v1")
     callers = Callers(parts, tokens)
@@ -35,6 +36,7 @@ def api(parts: Parts, tokens: ApiTokens, published: Published) -> Blueprint:
     pages.get("/links", endpoint="links")(kept_links.list)
     pages.patch("/links/<code>")(kept_links.change)
     pages.post("/links/takeover")(kept_links.take_over)
+    pages.get("/warnings")(WarningsApi(parts, callers, registrar).list_all)
     pages.get("/openapi.json", endpoint="openapi")(lambda: answer(described))
     pages.get("/problems/<code>")(problem_kind)
     return pages

@@ -10,6 +10,7 @@ from gateway.catalogue.report_form import ReportForm
 from gateway.core.model import Json
 from gateway.web.api.kept_link_form import LinkChange, LinkKept, LinksKept, TakenOver, Takeover
 from gateway.web.api.link_form import LinkForm, LinkMade
+from gateway.web.api.warnings import WarningsForm
 
 Node = dict[str, Any]
 _MODELS: dict[type[Any], str] = {
@@ -22,6 +23,7 @@ _MODELS: dict[type[Any], str] = {
     LinkKept: "serialization",
     LinksKept: "serialization",
     TakenOver: "serialization",
+    WarningsForm: "serialization",
 }
 _PROBLEMS = {
     400: "The body is not a JSON document that we read.",
@@ -51,6 +53,7 @@ def description(base_url: str) -> Json:
             "/api/v1/links": {**_links(), **_kept_links()},
             "/api/v1/links/takeover": _takeover(),
             "/api/v1/links/{code}": _kept_link(),
+            "/api/v1/warnings": _warnings(),
             "/api/v1/openapi.json": _document("describeApi", "This document."),
             "/api/v1/problems/{code}": _problem_kinds(),
         },
@@ -137,7 +140,7 @@ def _kept_links() -> Node:
                 "200": _answer("A page of links.", "LinksKept"),
                 **_refusals(401, 403, 429),
             },
-        }
+        },
     }
 
 
@@ -168,6 +171,20 @@ def _takeover() -> Node:
             "responses": {
                 "200": _answer("How many they were.", "TakenOver"),
                 **_refusals(400, 401, 403, 413, 415, 422, 429),
+            },
+        }
+    }
+
+
+def _warnings() -> Node:
+    return {
+        "get": {
+            "operationId": "listWarnings",
+            "summary": "What of the supplier's services ends within 60 days, the soonest first.",
+            "security": [{"supplierToken": []}],
+            "responses": {
+                "200": _answer("The warnings; often none.", "WarningsForm"),
+                **_refusals(401, 403, 429),
             },
         }
     }

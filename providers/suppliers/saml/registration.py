@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-from cryptography import x509
-
+from gateway.core.expiry import Expiry
 from gateway.core.findings import Finding, Outcome
 from gateway.core.links import origin
 from gateway.core.model import Json, Service
@@ -117,9 +116,18 @@ def _end(certificate: str) -> str:
     return load_certificate(certificate).not_valid_after_utc.date().isoformat()
 
 
-def certificates(service: Service) -> list[x509.Certificate]:
+def expiries(service: Service) -> list[Expiry]:
+    """Its certificates."""
     role = ServiceProvider.from_config(service.config)
-    return list(map(load_certificate, {*role.signing_certificates, *role.encryption_certificates}))
+    uses = {
+        "signing certificate": role.signing_certificates,
+        "encryption certificate": role.encryption_certificates,
+    }
+    return [
+        Expiry(what, load_certificate(text).not_valid_after_utc.timestamp())
+        for what, texts in uses.items()
+        for text in texts
+    ]
 
 
 def _unencrypted(service: Service) -> Iterator[Finding]:

@@ -1,0 +1,39 @@
+"""What of a service ends before long, and how soon somebody must act."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gateway.core.model import Service
+
+STEPS_DAYS = (7, 30, 60)
+_DAY_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """`what` names it for people who know the protocol; `until` in seconds since the epoch."""
+
+    what: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """`step`: 60, 30 or 7 days, the smallest that is left; 0 when it has ended."""
+
+    service: Service
+    expiry: Expiry
+    step: int
+
+
+def expiring(service: Service, expiries: Iterable[Expiry], now: float) -> Iterator[Expiring]:
+    """Those that end within the widest step, the soonest first."""
+    for expiry in sorted(expiries, key=lambda each: each.until):
+        left = expiry.until - now
+        if left <= 0:
+            yield Expiring(service, expiry, 0)
+            continue
+        for step in STEPS_DAYS:
+            if left <= step * _DAY_SECONDS:
+                yield Expiring(service, expiry, step)
+                break
