@@ -62,7 +62,7 @@ _STATE = MemoryState(HeldClock(NOW))
 _ASSERTIONS = ClientAssertions(
     "oidc", (f"{BASE}/oidc/token",), FewParties(), _STATE, clock, _SERVICE_KEYS, 60, 300
 )  # type: ignore[arg-type]
-_AUTHENTICATION = Authentication(FewParties(), _ASSERTIONS)  # type: ignore[arg-type]
+_AUTHENTICATION = Authentication(FewParties(), _ASSERTIONS, clock)  # type: ignore[arg-type]
 _OWN = OwnTokens(SimpleNamespace(jwks=lambda: {"keys": [{**JWK, "alg": "ES256"}]}), BASE)  # type: ignore[arg-type]
 _AUTHORIZE = AuthorizationRequests(
     FewParties(),  # type: ignore[arg-type]

@@ -72,9 +72,9 @@ def test_a_bad_entity_is_named_and_passed_over(operator: Operator, tmp_path: Pat
 def test_renewed_metadata_moves_what_was_derived_from_it(
     operator: Operator, tmp_path: Path
 ) -> None:
-    operator.good("metadata", "import", aggregate(tmp_path, service_of("rekenen")))
+    operator.good("metadata", "import", aggregate(tmp_path, service_of("rekenen")), "--unsigned")
     moved = service_of("rekenen").replace("rekenen.example/acs", "nieuw.example/acs")
-    operator.good("metadata", "import", aggregate(tmp_path, moved))
+    operator.good("metadata", "import", aggregate(tmp_path, moved), "--unsigned")
     (service,) = operator.read("service", "list")
     shown = operator.read("service", "show", service["id"])
     assert shown["targets"] == ["https://nieuw.example/"]
@@ -89,7 +89,7 @@ def test_renewed_metadata_leaves_what_was_said_at_the_command(
     added = ("service", "add", "--supplier", supplier, "--metadata", str(file), *said)
     service = operator.read(*added)["id"]
     moved = service_of("rekenen").replace("rekenen.example/acs", "nieuw.example/acs")
-    operator.good("metadata", "import", aggregate(tmp_path, moved))
+    operator.good("metadata", "import", aggregate(tmp_path, moved), "--unsigned")
     shown = operator.read("service", "show", service)
     assert (shown["name"], shown["targets"]) == ("Rekenen", ["https://rekenen.example/boek/"])
 
@@ -102,7 +102,7 @@ def test_a_role_that_is_left_out_is_named_though_the_other_is_good(
     )
     role = school[school.index("<md:IDPSSODescriptor") : school.index("</md:EntityDescriptor")]
     both = service_of("rekenen").replace("</md:EntityDescriptor", f"{role}</md:EntityDescriptor")
-    done = operator.run("metadata", "import", aggregate(tmp_path, both))
+    done = operator.run("metadata", "import", aggregate(tmp_path, both), "--unsigned")
     assert "1 services and 0 connections stand registered, 0 were passed over" in done.output
     assert "error: https://rekenen.example" in done.error
     assert "IDPSSODescriptor" in done.error

@@ -49,6 +49,7 @@ def at_home(operator: Operator, publisher: Publisher, certificate: Path) -> Oper
     operator.good(
         "school", "add", *WHO, "--metadata", publisher.address, "--certificate", certificate
     )
+    operator.good("school", "set", WHO[1], "--signed", "response")
     return operator
 
 
@@ -105,7 +106,7 @@ def test_design_7_7_a_renewed_certificate_is_taken_over(
         assert f"{publisher.address}: well" in at_home.good("metadata", "refresh")
         assert keys_of(at_home) == [each.certificate_base64 for each in keys]
     (connection,) = connections(at_home)
-    assert connection.config["signed"] == "assertion"
+    assert connection.config["signed"] == "response"
     assert len(at_home.read("school", "list")) == 1
 
 
@@ -251,16 +252,17 @@ def test_a_service_by_address_is_renewed_and_keeps_what_was_set(
     options = ("--metadata", publisher.address, "--certificate", certificate)
     chosen = ("--profile", "entree", "--name", "Rekenen")
     added = at_home.read("service", "add", "--supplier", supplier, *options, *chosen)["id"]
-    moved = service_of("rekenen").replace("/acs", "/nieuw")
+    moved = service_of("rekenen").replace("rekenen.example/acs", "nieuw.example/acs")
     publisher.publish(moved)
     make_due(at_home)
     at_home.run("metadata", "refresh")
     shown = at_home.read("service", "show", added)
     assert (shown["profile"], shown["name"]) == ("entree", "Rekenen")
+    assert shown["targets"] == ["https://nieuw.example/"]
     engine = connect(f"sqlite:///{at_home.directory}/ketenpoort.db")
     with engine.connect() as connection:
         config = connection.execute(sa.text("SELECT config FROM services")).scalar_one()
-    assert "https://rekenen.example/nieuw" in str(config)
+    assert "https://nieuw.example/acs" in str(config)
 
 
 def test_an_address_that_no_timer_reads_is_a_warning(at_home: Operator) -> None:

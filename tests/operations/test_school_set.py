@@ -41,12 +41,14 @@ def test_a_connections_settings_change_and_the_rest_stays(operator: Operator, sc
 
 def test_an_empty_text_takes_away_what_was_said(operator: Operator, school: str) -> None:
     said = ("--map", "x=sn", "--announce-return", "https://portaal.example/")
-    operator.good("school", "set", school, *said, "--digi-delivery-id", "12", "--brin-scoping")
-    none = ("--map", "", "--announce-return", "", "--digi-delivery-id", "", "--no-brin-scoping")
-    operator.good("school", "set", school, *none)
+    flags = ("--brin-scoping", "--allow-unsolicited")
+    operator.good("school", "set", school, *said, "--digi-delivery-id", "12", *flags)
+    assert {"brin_scoping", "unasked"} <= {*operator.read("school", "show", school)["configured"]}
+    none = ("--map", "", "--announce-return", "", "--digi-delivery-id", "")
+    operator.good("school", "set", school, *none, "--no-brin-scoping", "--no-allow-unsolicited")
     shown = operator.read("school", "show", school)
     assert (shown["announce_returns"], shown["digi_delivery_id"]) == ([], None)
-    assert not {"attribute_map", "brin_scoping"} & {*shown["configured"]}
+    assert not {"attribute_map", "brin_scoping", "unasked"} & {*shown["configured"]}
 
 
 def test_it_says_for_which_schools_the_connection_changed(operator: Operator, school: str) -> None:
@@ -93,6 +95,8 @@ def test_options_beside_a_connection_are_refused_by_name(operator: Operator, sch
     add = ("school", "add", "--brin", "99XC", *WHO, "--connection", connection)
     said = operator.refused(*add, "--signed", "assertion", "--map", "x=sn", "--metadata", "y.xml")
     assert said == "--connection is set up already; leave out --metadata, --signed, --map"
+    said = operator.refused(*add, "--certificate", "y.pem", "--unsigned", "--allow-unsolicited")
+    assert said.endswith("leave out --certificate, --unsigned, --allow-unsolicited")
     operator.good(*add)
 
 
@@ -105,6 +109,8 @@ def test_options_beside_a_connection_are_refused_by_name(operator: Operator, sch
         (f"{ENTRA}/{TENANT}/v2.0", ["--hosted-domain", "kade.example"], "give Entra ID's --tenant"),
         ("https://accounts.google.com", [], "give the school's --hosted-domain"),
         ("https://inloggen.dekade.example", ["--signed", "response"], "OpenID; leave out --signed"),
+        ("https://inloggen.dekade.example", ["--unsigned"], "OpenID; leave out --unsigned"),
+        ("https://inloggen.dekade.example", ["--allow-unsolicited"], "--allow-unsolicited"),
     ],
 )
 def test_what_could_let_nobody_in_is_refused(
