@@ -1,7 +1,8 @@
 """Who may use which address: the whole table. An address without a row fails the test.
 
 EVERYONE: pages for whoever comes, also those that begin a login or have nothing to do without one. PROTOCOL: for programs and browsers that bring a proof of their
-own (signature, code, client secret, bearer token of the protocol). PEOPLE: who is signed in at a
+own (signature, code, client secret, bearer token of the protocol, a flow of this browser; at the
+test school the flow first, then who is at the console: tests/attacks). PEOPLE: who is signed in at a
 school, each with his own. The others are named.
 """
 
@@ -60,6 +61,8 @@ GET /school/announce
 POST /school/forget
 GET /school/saml/metadata
 GET /sign-in
+GET /logo/<service_id>
+GET /reports/<report_id>
 GET /staff
 POST /staff
 POST /staff/leave
@@ -91,8 +94,15 @@ POST /oidc/introspect
 GET /oidc/logout
 POST /oidc/logout
 POST /oidc/par
+POST /oidc/register
+GET /oidc/register/<client_id>
+PUT /oidc/register/<client_id>
+DELETE /oidc/register/<client_id>
 POST /oidc/revoke
 POST /oidc/token
+GET /test-school
+POST /test-school
+POST /test-school/back
 GET /oidc/userinfo
 POST /oidc/userinfo
 GET /saml/slo
@@ -142,6 +152,35 @@ RESTRICTED = {
     "POST /staff/keys": STAFF,
     "POST /staff/keys/remove": STAFF,
     "GET /supplier": SUPPLIERS,
+    "GET /supplier/services/<service_id>": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/about": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/asks": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/check": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/check/<report_id>": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/connection": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/sent": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/setup": OWN_SUPPLIER,
+    "GET /supplier/services/<service_id>/setup/file": OWN_SUPPLIER,
+    "POST /supplier/services/<service_id>/about": OWN_SUPPLIER,
+    "POST /supplier/services/<service_id>/asks": OWN_SUPPLIER,
+    "POST /supplier/services/<service_id>/check": OWN_SUPPLIER,
+    "POST /supplier/services/<service_id>/metadata": OWN_SUPPLIER,
+    "POST /supplier/services/<service_id>/secret": OWN_SUPPLIER,
+    "POST /supplier/services/<service_id>/settings": OWN_SUPPLIER,
+    "POST /supplier/services/<service_id>/submit": OWN_SUPPLIER,
+    "GET /supplier/new": SUPPLIERS,
+    "GET /supplier/people": SUPPLIERS,
+    "POST /supplier/new/lti": SUPPLIERS,
+    "POST /supplier/new/oidc": SUPPLIERS,
+    "POST /supplier/new/saml": SUPPLIERS,
+    "POST /supplier/people/invite": OWNERS,
+    "POST /supplier/people/withdraw": OWNERS,
+    "POST /supplier/tokens": SUPPLIERS,
+    "POST /supplier/tokens/revoke": SUPPLIERS,
+    "GET /api/v1/links": TOKEN,
+    "GET /api/v1/warnings": TOKEN,
+    "PATCH /api/v1/links/<code>": TOKEN,
+    "POST /api/v1/links/takeover": TOKEN,
     "GET /operator": OPERATORS,
     "GET /operator/keys": OPERATORS,
     "GET /operator/people": OPERATORS,
