@@ -19,7 +19,7 @@ from gateway.web import cookies, flow
 from providers.schools import oidc as schools_oidc
 from providers.suppliers import lti
 from providers.suppliers.lti import frames, picks
-from providers.suppliers.oidc import authentication, grants, token
+from providers.suppliers.oidc import authentication, grants, registration, token
 
 PLACES = {
     (api_tokens, "check_token"): "a token of the API",
@@ -28,7 +28,8 @@ PLACES = {
     (cookies, "is_same_browser"): "the cookie that ties a flow to its browser",
     (xmldsig, "signed_bytes"): "the digest of what was signed",
     (schools_oidc, "OpenIdRelyingParty._claims"): "the nonce of our request to a school",
-    (authentication, "Authentication._by_secret"): "a client's secret",
+    (authentication, "Authentication._is_secret"): "a client's secret",
+    (registration, "ClientRegistration._managed"): "the token with which a client is managed",
     (grants, "Grants.access_token"): "an access token",
     (grants, "Grants.refresh_token"): "a refresh token",
     (token, "_proves"): "the code verifier",

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,14 +17,17 @@ from gateway.trust.client_assertion import (
     ServiceKeys,
 )
 from gateway.trust.jose import RemoteKeys, TokenRefused, registered_keys, verify_token
+from gateway.trust.metadata.endpoints import address_fault
 from providers.schools.oidc import OpenIdRelyingParty
 from providers.schools.oidc.claims import asserted
 from providers.suppliers.oidc.authentication import Authentication
 from providers.suppliers.oidc.authorize import AuthorizationError, AuthorizationRequests
 from providers.suppliers.oidc.claims_request import ClaimsRefused, read_claims_request
+from providers.suppliers.oidc.client_metadata import MetadataRefused, name_in, read_client
 from providers.suppliers.oidc.errors import OAuthError
 from providers.suppliers.oidc.own_tokens import OwnTokens
 from providers.suppliers.oidc.pushed import PushedRequests
+from providers.suppliers.oidc.registration import _body
 from providers.suppliers.oidc.request_object import RequestObjects
 from tests.core.memory import MemoryState
 from tests.core.people import SCHOOL, VOCABULARY, HeldClock
@@ -154,6 +158,13 @@ def _basic(data: bytes) -> object:
     return _AUTHENTICATION.read(request("POST", headers={"Authorization": header}))
 
 
+def _registered(data: bytes) -> object:
+    """A client's metadata as it registers itself, without a server."""
+    asked = _body(SimpleNamespace(get_data=lambda: data))  # type: ignore[arg-type]
+    fault = partial(address_fault, allow_loopback=False)
+    return read_client(asked, fault), name_in(asked, "Oefenen")
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
@@ -177,6 +188,12 @@ _QUERY = (
     b"&state=s&nonce=n&prompt=login&max_age=10&ui_locales=nl+en&login_hint=brin%3A99XA&response_mode=form_post"
     b"&code_challenge=ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ&code_challenge_method=S256"
 )  # fmt: skip
+_CLIENT = {
+    "redirect_uris": ["https://tool.example/callback"], "client_name": "Oefenen", "response_types": ["code"],
+    "grant_types": ["authorization_code", "refresh_token"], "application_type": "web", "jwks": {"keys": [JWK]},
+    "token_endpoint_auth_method": "private_key_jwt", "id_token_signed_response_alg": "ES256",
+    "post_logout_redirect_uris": ["https://tool.example/bye"], "initiate_login_uri": "https://tool.example/login",
+}  # fmt: skip
 _OF_AUTHORIZE = (SupplierError, AuthorizationError)
 
 TARGETS = (
@@ -195,4 +212,5 @@ TARGETS = (
     Target("claims-parameter", lambda d: read_claims_request(as_text(d)), (ClaimsRefused,), (_json(_OBJECT["claims"]),)),
     Target("client-assertion", _asserted, (OAuthError,), (_json(_ASSERTION),)),
     Target("basic-header", _basic, (OAuthError,), (b"Basic " + base64.b64encode(b"secret:s"),)),
+    Target("client-registration", _registered, (OAuthError, MetadataRefused), (_json(_CLIENT),)),
 )  # fmt: skip
