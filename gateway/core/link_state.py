@@ -5,6 +5,7 @@ from enum import StrEnum
 from gateway.core.model import Brin, Grants, Link, Service
 from gateway.core.ports import Registry, Whereabouts
 from gateway.core.resolve import place_of
+from gateway.core.test_school import in_test
 from gateway.errors import (
     FragmentGone,
     GatewayError,
@@ -77,7 +78,7 @@ def state_of(found: Whereabouts, service: Service | None, grants: Grants, now: f
         place_of(found, service, max(now, begin))
     except GatewayError as error:
         return _STATES[type(error)]
-    if not service.active:
+    if not service.active or in_test(service):
         return LinkState.SERVICE_OFF
     if grants.switched_off:
         return LinkState.SCHOOL_OFF

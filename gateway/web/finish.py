@@ -25,6 +25,7 @@ from gateway.core.model import (
 )
 from gateway.core.ports import Record, Redirect, Reply
 from gateway.core.release import Parties
+from gateway.core.test_school import is_invented
 from gateway.errors import FlowLost, GatewayError
 from gateway.services import Services
 from gateway.web.cookies import Cookies
@@ -102,10 +103,9 @@ class Finisher:
             reply = self._refusal(flow, error)
             stopped = Stopped(tombstone_of(flow).path, service, identity.school)
             raise ServiceRefused(error, stopped, reply, secret) from error
-        if parts.sessions.told(session, service.id):
-            told = of_release(release, day_of(parts.clock()))
-            parts.ledger.disclosed(parts.pseudonyms.record_of(identity), told)
-        parts.ledger.count(identity.school, service.id, "")
+        is_new = parts.sessions.told(session, service.id)
+        if not is_invented(identity):
+            self._recorded(identity, release, is_new=is_new)
         if secret:
             self.cookies.begin_session(request, response, secret, identity.school)
         if isinstance(beginning, LinkRequest):
@@ -118,6 +118,14 @@ class Finisher:
             fresh=int(secret is not None),
         )
         return response
+
+    def _recorded(self, identity: Identity, release: Release, *, is_new: bool) -> None:
+        """For the person, once a session, and for the operator; nobody waits for it."""
+        parts = self.services.parts
+        if is_new:
+            told = of_release(release, day_of(parts.clock()))
+            parts.ledger.disclosed(parts.pseudonyms.record_of(identity), told)
+        parts.ledger.count(identity.school, release.service_id, "")
 
     def _used(self, link: LinkRequest, identity: Identity) -> None:
         """Count the link, without the person; put its tile first on the person's start page."""

@@ -1,6 +1,6 @@
 """Published weaknesses of software like ours, by number, and the tests that they are not here.
 
-A number stands here after its advisory was read. A row says whose it is, what went wrong, and the
+A number stands here after its advisory, or what a database says of it, was looked up. A row says whose it is, what went wrong, and the
 tests that do the same to us; `test_published.py` holds that these exist.
 """
 

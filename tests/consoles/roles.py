@@ -1,9 +1,10 @@
 """Who may use which address: the whole table. An address without a row fails the test.
 
-EVERYONE: pages for whoever comes, also those that begin a login or have nothing to do without one. PROTOCOL: for programs and browsers that bring a proof of their
-own (signature, code, client secret, bearer token of the protocol, a flow of this browser; at the
-test school the flow first, then who is at the console: tests/attacks). PEOPLE: who is signed in at a
-school, each with his own. The others are named.
+EVERYONE: pages for whoever comes, also those that begin a login or have nothing to do without one.
+PROTOCOL: for programs and browsers that bring a proof of their own (signature, code, client secret,
+bearer token of the protocol, a flow of this browser; at the test school the flow first, then who is
+at the console: tests/attacks). PEOPLE: who is signed in at a school, each with his own. The others
+are named.
 """
 
 from enum import StrEnum

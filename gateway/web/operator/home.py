@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from gateway.core.logins import Health, by_school, by_service
-from gateway.core.model import Standing
+from gateway.core.model import Service, Standing
 from gateway.errors import GatewayError
 from gateway.web.console.desk import ConsoleDesk
 
@@ -31,7 +31,7 @@ class Home:
         services = books.services.all()
         return render_template(
             "operator/home.html",
-            waiting=[one for one in services if one.standing is Standing.PENDING],
+            waiting=[one for one in services if _waits(one)],
             names={supplier.id: supplier.name for supplier in books.suppliers.all()},
             schools=[(self._school(one), one) for one in by_school(counts)[:_SHOWN]],
             services=[(self._service(one), one) for one in by_service(counts)[:_SHOWN]],
@@ -48,3 +48,8 @@ class Home:
             return self.desk.parts.registry.service(health.party).name
         except GatewayError:
             return health.party
+
+
+def _waits(service: Service) -> bool:
+    """Whether its supplier asked for approval; one that is still being tried did not."""
+    return service.standing is Standing.PENDING and "submitted" in service.about
