@@ -5,10 +5,14 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.parts.process import RUNNING
 
 pytest_plugins = ["tests.parts.fixtures"]
+# The same examples each time: a finding of chance is looked for by `python -m tests.fuzz`.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 SHARED_DATA = Path(
     os.environ.get("KETENPOORT_SHARED_DATA") or Path(__file__).parents[2] / "shared" / "data"

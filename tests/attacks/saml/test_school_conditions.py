@@ -128,7 +128,9 @@ def test_signed_answer_that_does_not_hold(
 
 
 @pytest.mark.parametrize(
-    "met", [condition("OneTimeUse"), condition("ProxyRestriction", Count="1")], ids=repr
+    "met",
+    [condition("OneTimeUse"), condition("ProxyRestriction", Count="1")],
+    ids=["one time use", "one more proxy"],
 )
 def test_core_2_5_1_condition_that_we_meet(stage: Stage, browser: Browser, met: Changes):
     login = stage.begin(browser)
