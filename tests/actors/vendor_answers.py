@@ -109,13 +109,13 @@ def entra(
 
 
 def _times() -> dict[str, str]:
-    """Both write milliseconds."""
+    """Both write milliseconds, and let their answers hold for an hour."""
     milliseconds = re.compile("Z$")
     return {
         "id": new_id(),
         "assertion": new_id(),
         "now": milliseconds.sub(".513Z", instant(-1)),
-        "soon": milliseconds.sub(".513Z", instant(300)),
+        "soon": milliseconds.sub(".513Z", instant(3600)),
     }
 
 

@@ -26,8 +26,8 @@ UNEXPECTED = ("KP-218", 403)
 MISSING = ("KP-221", 403)
 FOREIGN = ("KP-222", 403)
 CONDITION = ("KP-225", 403)
-# Past the skew of three minutes, and past the longest validity of fifteen.
-LONG_AGO, LATER, FAR = -3600, 600, 86400
+# Past the skew of three minutes, and past the longest validity of seventy.
+LONG_AGO, LATER, FAR = -7200, 600, 86400
 ELSEWHERE = "http://elsewhere.test/acs"
 HOLDER_OF_KEY = "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"
 
