@@ -12,6 +12,7 @@ Round trips to the store and signatures of our own, by path:
 """
 
 import hmac
+import time
 from dataclasses import dataclass, replace
 
 from flask import Request, Response, after_this_request, request
@@ -39,6 +40,8 @@ from gateway.web.arrivals import arrival_page
 from gateway.web.cookies import Cookies, fingerprint, is_same_browser
 from gateway.web.finish import START_PAGE, EndedMeanwhile, Finisher
 from gateway.web.replies import go_on, redirect, render
+
+_TRIES, _PAUSE_SECONDS = 10, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +105,14 @@ class Dispatcher:
 
     def resume_here(self, flow_id: str) -> Response:
         """`/flow/<id>`. Of two requests at one instant the later one goes the way of a second
-        click, which looks anew whether this browser brings the answer that the flow took."""
-        flow = self.load(request, flow_id)
-        try:
-            return self.dispatch(request, flow, stored=True)
-        except EndedMeanwhile:
-            return self.dispatch(request, self.load(request, flow_id), stored=True)
+        click, which looks anew whether this browser brings the answer that the flow took: as soon
+        as the first one has written down what it ended in."""
+        for _ in range(_TRIES):
+            try:
+                return self.dispatch(request, self.load(request, flow_id), stored=True)
+            except EndedMeanwhile:
+                time.sleep(_PAUSE_SECONDS)
+        return self.dispatch(request, self.load(request, flow_id), stored=True)
 
     def load(self, request: Request, flow_id: str) -> Flow:
         """The flow, if it belongs to this browser; raises FlowLost, OtherBrowser."""
