@@ -37,6 +37,14 @@ class FormLinks(BaseModel, frozen=True):
     template: str
 
 
+class Invitations(BaseModel, frozen=True):
+    """Addresses that let one person into each console, once."""
+
+    operator: str
+    supplier: str
+    school: str
+
+
 def from_environment(model: type[Settings]) -> Settings:
     """Reads the model's fields from the environment.
 

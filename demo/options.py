@@ -36,7 +36,12 @@ class Ports:
         return replace(self, **known)
 
     def addresses(self) -> Addresses:
-        return Addresses(**{name: f"http://{HOST}:{port}" for name, port in asdict(self).items()})
+        """The gateway has a name: passkeys know no IP address (WebAuthn §5.1.3)."""
+        hosts = {"gateway": "localhost"}
+        named = {
+            name: f"http://{hosts.get(name, HOST)}:{port}" for name, port in asdict(self).items()
+        }
+        return Addresses(**named)
 
 
 @dataclass(frozen=True, slots=True)

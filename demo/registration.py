@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 from pydantic import BaseModel
 
-from demo.environment import Addresses, DeepLinks, FormLinks
+from demo.environment import Addresses, DeepLinks, FormLinks, Invitations
 from demo.federation import Federation, ProtocolName, SupplierProtocol
 from demo.programs import DemoError
 from demo.publishing import as_course, as_csv, as_json
@@ -34,6 +34,8 @@ class Registered(BaseModel, frozen=True):
     """The LTI tool's client_id, which is the id of its service too."""
     links: DeepLinks
     forms: FormLinks
+    oidc_supplier: str
+    """Its id at the gateway."""
 
     @property
     def pick_address(self) -> str:
@@ -93,6 +95,17 @@ class Registrar:
                 saml_supplier=saml["link"], oidc_supplier=oidc["link"], lti_supplier=lti["link"]
             ),
             forms=self._by_own_address(addresses.oidc_supplier, oidc["supplier"]),
+            oidc_supplier=oidc["supplier"],
+        )
+
+    def invite(self, supplier: str) -> Invitations:
+        """Into each console: the operator's, this supplier's, the SAML school's."""
+        school, name = self.federation.school("saml").brin, ("--name", "Demo")
+        invite = self.command.run
+        return Invitations(
+            operator=invite("invite", "operator", *name).strip(),
+            supplier=invite("invite", "supplier", "--supplier", supplier, *name).strip(),
+            school=invite("invite", "school", "--school", school, *name).strip(),
         )
 
     def _schools(self, addresses: Addresses, at_school: Credentials) -> None:

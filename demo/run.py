@@ -130,6 +130,7 @@ class Demo:
             addresses=at.model_dump_json(),
             links=registered.links.model_dump_json(),
             pick_address=registered.pick_address,
+            invitations=self._registrar(at).invite(registered.oidc_supplier).model_dump_json(),
         )
         self.programs.wait_ready()
 
@@ -141,11 +142,13 @@ class Demo:
 
     def _register(self, addresses: Addresses, at_school: Credentials) -> Registered:
         self.tell("registering schools, suppliers, materials and links")
-        command = CommandLine(self._gateway_environment(addresses))
-        registered = Registrar(command, load(), self.folder).register(addresses, at_school)
+        registered = self._registrar(addresses).register(addresses, at_school)
         self._memo.touch(mode=0o600)
         self._memo.write_text(registered.model_dump_json(), encoding="utf-8")
         return registered
+
+    def _registrar(self, addresses: Addresses) -> Registrar:
+        return Registrar(CommandLine(self._gateway_environment(addresses)), load(), self.folder)
 
     @property
     def _memo(self) -> Path:

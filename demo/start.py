@@ -7,7 +7,7 @@ import requests
 from flask import Flask, render_template
 from pydantic import BaseModel, Json
 
-from demo.environment import Addresses, DeepLinks, from_environment
+from demo.environment import Addresses, DeepLinks, Invitations, from_environment
 from demo.federation import load
 from demo.web import Party, application
 
@@ -39,6 +39,7 @@ class StartSettings(BaseModel, frozen=True):
     addresses: Json[Addresses]
     links: Json[DeepLinks]
     pick_address: str
+    invitations: Json[Invitations]
 
 
 class Report(BaseModel):
@@ -81,6 +82,7 @@ def create_app(settings: StartSettings) -> Flask:
             links=links,
             gateway=at.gateway,
             pick_address=settings.pick_address,
+            invitations=settings.invitations,
             table=_table(
                 {f"{one}/last-login": school.name for one, school in schools.items()},
                 {f"{one}/learned": supplier.name for one, supplier in suppliers.items()},

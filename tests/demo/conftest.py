@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from demo.environment import Addresses, DeepLinks, to_environment
+from demo.environment import Addresses, DeepLinks, Invitations, to_environment
 from demo.federation import load
 from demo.programs import HOST, Programs, free_ports, web_server
 
@@ -64,6 +64,9 @@ def start_page(tmp_path_factory, saml_pair: Pair, oidc_pair: Pair) -> Iterator[s
     )
     settings = {"addresses": at.model_dump_json(), "links": links.model_dump_json()}
     settings |= {"pick_address": "http://gateway.test/lti/pick?service=tool"}
+    way = "http://gateway.test/invitation"
+    invitations = Invitations(operator=f"{way}/1", supplier=f"{way}/2", school=f"{way}/3")
+    settings |= {"invitations": invitations.model_dump_json()}
     with Programs(tmp_path_factory.mktemp("start")) as programs:
         start(programs, "demo.start:serve", address, **settings)
         programs.wait_ready()

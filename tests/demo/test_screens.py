@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from demo.environment import Addresses
 from demo.federation import School, Supplier, load
 from demo.options import Ports
+from tests.consoles.authenticator import give_passkeys
 from tests.demo.test_chain import MAIN
 from tests.parts.chromium import axe_violations
 
@@ -126,6 +127,29 @@ def expect_picture(page: Page) -> None:
     """The QR code is there, and not only its place."""
     loaded = "picture => picture.complete && picture.naturalWidth > 0"
     assert page.get_by_role("img", name="QR").evaluate(loaded)
+
+
+def test_each_console_is_entered_from_the_start_page(demo, cold):
+    """The gateway has a name there, as passkeys need one."""
+    for invitation, home in {
+        "De beheerder keurt goed": "/operator",
+        "Een leverancier sluit een dienst aan": "/supplier",
+    }.items():
+        page = cold()
+        give_passkeys(page)
+        page.goto(f"{demo.start}/")
+        page.get_by_role("link", name=invitation).click()
+        page.get_by_role("button", name="Maak een passkey").click()
+        page.wait_for_url(demo.gateway + home)
+        expect_accessible(page)
+    page = cold()
+    page.goto(f"{demo.start}/")
+    page.get_by_role("link", name="De school beslist").click()
+    page.get_by_role("button", name="Marieke Jansen").click()
+    page.get_by_role("button", name="Ik word beheerder").click()
+    page.wait_for_url(f"{demo.gateway}/school-console")
+    expect(page.get_by_role("link", name="Rekenpad")).to_be_visible()
+    expect_accessible(page)
 
 
 def keep(page: Page, name: str, *, wanted: bool = True) -> None:
