@@ -13,7 +13,7 @@ from flask_babel import force_locale, gettext
 from gateway import errors
 from gateway.web import languages
 
-GATEWAY = Path(errors.__file__).parent
+GATEWAY = Path(errors.__file__).parents[1]
 CATALOGUES = GATEWAY / "web/translations"
 # Words that are the same in both languages.
 SAME = {"Code", "Codes", "Link", "Protocol"}
