@@ -102,3 +102,16 @@ def test_its_rollover(hub: Hub, school: Pysaml2School):
         assert "".join(certificate.text.split()) == school.keys[key].certificate_base64
         subjects.add(tokens.claims["sub"])
     assert len(subjects) == 1
+
+
+def test_logout_at_the_school(hub: Hub, school: Pysaml2School, person: Browser):
+    """SAML Core §3.7.3: our session ends, so the client must ask the school again; pysaml2 takes
+    our signed answer."""
+    school.wishes = SIGNED["both"]
+    login(hub, school, person)
+    page = school.logout(person, SECOND_PUPIL)
+    assert page.url.startswith(f"{school.base}/slo"), page
+    assert "urn:oasis:names:tc:SAML:2.0:status:" in page.text
+    again = person.open(hub.client.begin(school=SECOND_SAML_SCHOOL, prompt="none").url)
+    assert again.redirect
+    assert "error=login_required" in again.redirect.url

@@ -1,6 +1,7 @@
 """A SAML school: the identity provider of pysaml2 (xmlsec1), in a small web application."""
 
 import contextlib
+import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -8,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from urllib.parse import urlencode
 
 import saml2.config
 import saml2.metadata
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, redirect, request
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.sigver import get_pem_wrapped_unwrapped, pre_encryption_part
 from werkzeug.serving import make_server
@@ -62,6 +64,8 @@ class Pysaml2School:
     keys: tuple[KeyPair, KeyPair]
     wishes: dict[str, bool] = field(default_factory=lambda: {"sign_assertion": True})
     signing: int = 0
+    sessions: dict[str, str] = field(default_factory=dict)
+    """The SessionIndex of who is signed in, by uid."""
 
     @property
     def base(self) -> str:
@@ -74,6 +78,10 @@ class Pysaml2School:
     def login(self, browser: Browser, page: Page, person: Person) -> Page:
         assert page.url.startswith(self.base), page
         return browser.submit(page, {"uid": person.uid})
+
+    def logout(self, browser: Browser, person: Person) -> Page:
+        """The person signs out at the school, which tells us; the page where that ends."""
+        return browser.open(f"{self.base}/logout?{urlencode({'uid': person.uid})}")
 
     def server(self) -> Server:
         return GcmServer(config=saml2.config.IdPConfig().load(self._configuration()))
@@ -92,11 +100,12 @@ class Pysaml2School:
                         "single_sign_on_service": [
                             (f"{self.base}/sso", saml2.BINDING_HTTP_REDIRECT)
                         ],
+                        "single_logout_service": [
+                            (f"{self.base}/slo", saml2.BINDING_HTTP_REDIRECT)
+                        ],
                     },
                     "want_authn_requests_signed": True,
                     "name_id_format": [NAMEID_FORMAT_PERSISTENT],
-                    # Its default, an hour, is longer than an answer may be of use here.
-                    "policy": {"default": {"lifetime": {"minutes": 5}}},
                 }
             },
         }
@@ -154,9 +163,37 @@ def _app(school: Pysaml2School) -> Flask:
             **{name: to[name] for name in ("in_response_to", "destination", "sp_entity_id")},
             **school.wishes,
         )
+        if said := re.search('SessionIndex="([^"]+)"', str(made)):  # one that is not encrypted
+            school.sessions[person.uid] = said[1]
         page: str = server.apply_binding(
             to["binding"], str(made), to["destination"], query["RelayState"], response=True
         )["data"]
         return page
+
+    @app.get("/logout")
+    def leave() -> Response:
+        server, uid = school.server(), request.args["uid"]
+        (entity_id,) = server.metadata.keys()
+        (to,) = server.metadata.single_logout_service(
+            entity_id, saml2.BINDING_HTTP_REDIRECT, "spsso"
+        )
+        _, asked = server.create_logout_request(
+            to["location"],
+            entity_id,
+            name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text=uid),
+            session_indexes=[school.sessions.pop(uid)],
+        )
+        sent = server.apply_binding(
+            saml2.BINDING_HTTP_REDIRECT, str(asked), to["location"], sign=True, sigalg=RSA_SHA256
+        )
+        return redirect(dict(sent["headers"])["Location"])
+
+    @app.get("/slo")
+    def left() -> str:
+        server = school.server()
+        answer = server.parse_logout_request_response(
+            request.args["SAMLResponse"], saml2.BINDING_HTTP_REDIRECT
+        )
+        return f"<title>Uitgelogd</title><p>{answer.response.status.status_code.value}</p>"
 
     return app
