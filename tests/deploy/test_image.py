@@ -127,4 +127,5 @@ def test_everything_is_compiled_beforehand(image: Image) -> None:
 
 def test_it_is_small(image: Image) -> None:
     files = (path for path in (image.root / APPLICATION).rglob("*") if not path.is_symlink())
-    assert sum(path.stat().st_size for path in files) < 150 * MEGABYTE
+    # Of it 11 are the library that reads and re-encodes a supplier's logo.
+    assert sum(path.stat().st_size for path in files) < 165 * MEGABYTE

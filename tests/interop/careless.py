@@ -142,11 +142,14 @@ class _Handler(BaseHTTPRequestHandler):
         forgiven = {client.fault}
         if client.fault == "wrong signature":
             forgiven.add("unsigned")
-        if faults - forgiven or browser is None:
+        if faults - forgiven:
             self._say(403, {})
             return
-        client.signed_in.add(browser)
-        self._say(303, {"Location": fields.get("RelayState", [client.target])[0]})
+        known = browser or secrets.token_urlsafe()  # unasked, nobody has been here before
+        client.signed_in.add(known)
+        cookie = f"b={known}; Path=/; HttpOnly"
+        target = fields.get("RelayState", [client.target])[0]
+        self._say(303, {"Location": target, "Set-Cookie": cookie})
 
     def _client(self) -> Client:
         name = urlsplit(self.path).path.split("/")[1]

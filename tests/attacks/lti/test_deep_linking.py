@@ -187,7 +187,7 @@ ITEM = {"type": "ltiResourceLink", "title": "Oefening", "url": "http://eerste.te
         ([ITEM | {"custom": {"niveau": 2}}], "KP-302"),
         ([ITEM | {"custom": {"niveau": "x" * 5000}}], "KP-302"),
         ([ITEM | {"custom": "niveau"}], "KP-302"),
-        ([ITEM | {"custom": {"niveau": "\u0000"}}], "KP-410"),
+        ([ITEM | {"custom": {"niveau": "\u0000"}}], "KP-302"),
         ([ITEM | {"custom": {"a b": "1"}}], "KP-410"),
         ([ITEM] * 51, "KP-302"),
         ({"0": ITEM}, "KP-302"),
