@@ -94,8 +94,8 @@ def _bench(folder: Path, *narrowed: str) -> tuple[list[dict[str, Any]], str]:
 
 
 def test_cpu_of_a_child_that_has_exited_counts() -> None:
-    """The parent sleeps; its child burned 0.2 s before it ended."""
-    burn = "import time\nwhile time.process_time() < 0.2: pass"
+    """The parent sleeps; its child burned more than 0.2 s, which the system counts in ticks."""
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
     parent = (
         "import subprocess, sys\n"
         f"subprocess.run([sys.executable, '-c', {burn!r}])\n"
@@ -107,5 +107,4 @@ def test_cpu_of_a_child_that_has_exited_counts() -> None:
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        # The system counts in ticks, and rounds user and system time down, of parent and child.
-        assert process_tree.cpu_seconds(process.pid) >= 0.2 - 4 / process_tree.TICKS_PER_SECOND
+        assert process_tree.cpu_seconds(process.pid) >= 0.2
