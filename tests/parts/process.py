@@ -17,8 +17,12 @@ import requests
 
 START_SECONDS = 60
 STOP_SECONDS = 15
-# Below the range from which Linux takes the ports of outgoing connections.
-PORTS = range(10_240, 32_768)
+# Below the range from which Linux takes the ports of outgoing connections; of them each worker of
+# pytest-xdist has its own, since a stopped program's port must stay free until it starts again.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+PORTS = list(range(10_240 + _WORKER, 32_768, _WORKERS))
+random.shuffle(PORTS)
 
 
 class NotStartedError(AssertionError):
@@ -48,9 +52,9 @@ RUNNING: list[Program] = []
 
 
 def free_port() -> int:
-    """Return a port on which nothing listens on 127.0.0.1."""
+    """Return a port on which nothing listens on 127.0.0.1; no port twice."""
     while True:
-        port = random.choice(PORTS)
+        port = PORTS.pop()
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
