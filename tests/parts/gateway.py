@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import requests
 
+from tests.parts.commands import run_command
 from tests.parts.process import Program, answers, free_port, run_program
 
 KETENPOORT = [sys.executable, "-m", "gateway.cli"]
@@ -50,26 +50,16 @@ class Gateway:
 
     def ketenpoort(self, *arguments: str | Path) -> str:
         """Run a command; return what it prints, or raise CommandError with what it says."""
-        done = subprocess.run(
-            [*KETENPOORT, *map(str, arguments)],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        if done.returncode:
-            raise CommandError(f"ketenpoort {' '.join(map(str, arguments))}: {done.stderr}")
-        return done.stdout
+        done = run_command(list(map(str, arguments)), self.environment)
+        if done.code != 0:
+            raise CommandError(f"ketenpoort {' '.join(map(str, arguments))}: {done.error}")
+        return done.output
 
     def run_anyhow(self, *arguments: str | Path) -> str:
         """What a command prints, also when it ends with an error."""
-        command = [*KETENPOORT, *map(str, arguments)]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=120, check=False
-        )
-        assert done.stdout, done.stderr
-        return done.stdout
+        done = run_command(list(map(str, arguments)), self.environment)
+        assert done.output, done.error
+        return done.output
 
     def ketenpoort_json(self, *arguments: str | Path) -> Any:
         """Run a command with --json; return what it prints."""

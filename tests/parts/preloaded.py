@@ -1,0 +1,11 @@
+"""Reads the code of all commands: what a command of the tests is forked from has it then."""
+
+import importlib
+import pkgutil
+
+import gateway.app
+import gateway.cli
+
+for _module in pkgutil.walk_packages(gateway.cli.__path__, "gateway.cli."):
+    if not _module.name.endswith("__main__"):
+        importlib.import_module(_module.name)
