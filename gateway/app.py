@@ -52,6 +52,7 @@ from gateway.trust.passkeys import SitePasskeys
 from gateway.trust.sealing import SecretSealer, SessionIndexes, subkey
 from gateway.web import languages, protocols
 from gateway.web.api import api
+from gateway.web.application import Application
 from gateway.web.chooser import Chooser, make_index
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.cookies import Cookies
@@ -124,7 +125,7 @@ def create_app(settings: Settings) -> Flask:
         schools={name: make(parts) for name, make in SCHOOL_PROTOCOLS.items()},
         suppliers={name: make(parts) for name, make in SUPPLIER_PROTOCOLS.items()},
     )
-    app = Flask("gateway", static_folder="web/static", template_folder="web/templates")
+    app = Application(settings.base_url)
     _configure(app, settings)
     _add_pages(app, services, engine)
     return app

@@ -1,10 +1,13 @@
 """What a protocol wants to send, as an HTTP response."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 from markupsafe import Markup, escape
+from werkzeug.datastructures import Headers
 
 from gateway.core.ports import AutoPost, Document, Frame, Redirect, Reply
 from gateway.web import languages
@@ -12,6 +15,21 @@ from gateway.web.headers import FORM_ELSEWHERE, framing_headers, policy_headers
 
 _FORM = Markup("<!--form-->")
 _HTML = "text/html; charset=utf-8"
+_WHOLE_URI = re.compile(r"[!#-;=?-Z\[\]_a-z~]*")  # the characters of RFC 3986 §2
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class _Answer(Response):
+    """With a body of bytes and an address that is a URI already, the headers are said as they are;
+    the framework would take each address apart and put it together."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        bodiless = self.status_code in {204, 304}
+        if bodiless or not _WHOLE_URI.fullmatch(self.headers.get("Location", "")):
+            return super().get_wsgi_headers(environ)
+        return self.headers
 
 
 def render(reply: Reply) -> Response:
@@ -24,12 +42,12 @@ def render(reply: Reply) -> Response:
             page = render_template("frame.html", title=title, address=address, window=window)
             return Response(page, 200, framing_headers(origins), content_type=_HTML)
         case Document(body, content_type, status, headers):
-            return Response(body, status, dict(headers), content_type=content_type)
+            return _Answer(body, status, dict(headers), content_type=content_type)
 
 
 def redirect(address: str, status: int = 302) -> Response:
     """Straight on, with an empty page: nothing to render, nothing kept."""
-    return Response(b"", status, {"Location": address})
+    return _Answer(b"", status, {"Location": address})
 
 
 def go_on(path: str) -> Response:
@@ -47,7 +65,7 @@ def _form(method: str, action: str, fields: Mapping[str, str], *, framed: bool) 
     )
     page = f'{before}<form method="{method}" action="{escape(action)}">{inputs}{after}'
     headers = policy_headers(FORM_ELSEWHERE, framed=framed)
-    return Response(page, 200, headers, content_type=_HTML)
+    return _Answer(page, 200, headers, content_type=_HTML)
 
 
 @cache
