@@ -5,13 +5,14 @@ It goes out by the guarded fetcher alone, and stops where it is led to us.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from time import monotonic
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from gateway.core.ports import AutoPost, Redirect
 from gateway.errors import FetchRefused
 from gateway.trust.fetch import Answer, visit
+
+from .forms import Form, first_form
 
 _MOST_STEPS = 12
 _STEP_SECONDS = 10.0
@@ -21,17 +22,18 @@ _HEADERS = {
 }
 _REDIRECTS = range(300, 400)
 _FAILED = 400
-_SEND_FIELDS = ("SAMLRequest", "SAMLResponse", "id_token", "code")
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where a way ended: at us with `fields` when they were posted, or on a page of the service."""
+    """Where a way ended: at us with `fields` when they were posted, or on a page of the service,
+    with its first form."""
 
     address: str
     ours: bool
     status: int = 0
     fields: Mapping[str, str] | None = None
+    form: Form | None = None
 
     @property
     def works(self) -> bool:
@@ -61,15 +63,28 @@ class Visitor:
     def send(self, address: str, form: Mapping[str, str]) -> Stop:
         return self._go(address, form)
 
+    def press(self, stop: Stop) -> Stop:
+        """Send the first form of a page as it stands; raises FetchRefused without one."""
+        if stop.form is None:
+            raise FetchRefused(f"{stop.address[:200]} shows no form")
+        action = urljoin(stop.address, stop.form.action)
+        if stop.form.posts:
+            return self._go(action, stop.form.fields)
+        return self._go(f"{action.partition('?')[0]}?{urlencode(stop.form.fields)}", None)
+
     def _go(self, address: str, form: Mapping[str, str] | None) -> Stop:
         for _ in range(_MOST_STEPS):
             if address == self.base or address.startswith(f"{self.base}/"):
                 return Stop(address, ours=True, fields=form)
             answer = self._ask(address.partition("#")[0], form)
-            following = _next(address, answer)
-            if following is None:
-                return Stop(address, ours=False, status=answer.status)
-            address, form = following
+            location = _location(answer)
+            if location is not None:
+                address, form = urljoin(address, location), None
+                continue
+            shown = first_form(answer.body.decode("utf-8", "replace"))
+            if shown is None or not shown.sends_itself:
+                return Stop(address, ours=False, status=answer.status, form=shown)
+            address, form = urljoin(address, shown.action), shown.fields
         raise FetchRefused(f"it leads on more than {_MOST_STEPS} times")
 
     def _ask(self, address: str, form: Mapping[str, str] | None) -> Answer:
@@ -97,34 +112,8 @@ class Visitor:
             self._cookies[host, name] = value
 
 
-def _next(address: str, answer: Answer) -> tuple[str, Mapping[str, str] | None] | None:
-    """Where an answer leads on: by Location, or by a form with a message in it."""
-    location = next((value for name, value in answer.headers if name == "location"), None)
-    if answer.status in _REDIRECTS and location:
-        return urljoin(address, location), None
-    form = _FormReader()
-    form.feed(answer.body.decode("utf-8", "replace"))
-    if form.action is not None and any(name in form.fields for name in _SEND_FIELDS):
-        return urljoin(address, form.action), form.fields
-    return None
-
-
-class _FormReader(HTMLParser):
-    """The first form of a page and its hidden fields."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.action: str | None = None
-        self.fields: dict[str, str] = {}
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        if tag == "form" and self.action is None:
-            self.action, self._inside = said.get("action") or "", True
-        elif tag == "input" and self._inside and said.get("name"):
-            self.fields[str(said["name"])] = said.get("value") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._inside = False
+def _location(answer: Answer) -> str | None:
+    """Where a redirect leads."""
+    if answer.status not in _REDIRECTS:
+        return None
+    return next((value for name, value in answer.headers if name == "location" and value), None)

@@ -4,7 +4,9 @@ Each fault that a client has is named in its report; software that is right has 
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from tests.interop.careless_openid import run_believer
 from tests.parts.apache_mellon import run_mellon
 from tests.parts.apache_openidc import new_openidc, run_openidc
 from tests.parts.gateway import Gateway
+from tests.parts.lti_tool import LtiTool, add_lti_service, run_lti_tool
 from tests.parts.registration import add_oidc_service, add_saml_service, add_supplier
 
 
@@ -135,6 +138,67 @@ def test_a_client_that_believes_every_id_token_is_told_each_fault(
     faults = ("wrong signature", "wrong issuer", "wrong audience", "wrong nonce", "expired")
     assert named == {f"refuses: {fault}" for fault in faults}, found
     assert found["refuses: replay"]["outcome"] == "ok"
+
+
+TOOL_FAULTS = [
+    "wrong signature",
+    "expired",
+    "wrong audience",
+    "wrong issuer",
+    "wrong nonce",
+    "wrong deployment",
+    "replay",
+    "used nonce",
+]
+
+
+@pytest.fixture(scope="module")
+def tool(gateway: Gateway, supplier: str) -> Iterator[tuple[LtiTool, str]]:
+    with run_lti_tool() as running:
+        yield running, add_lti_service(gateway, supplier, running, "Gereedschap", "--grades")
+
+
+def of_tool(
+    gateway: Gateway, tool: tuple[LtiTool, str], **more: object
+) -> dict[str, dict[str, Any]]:
+    running, service = tool
+    running.configure(gateway.base, running.registered(), **more)
+    return report(gateway, service, f"{running.base}/les/3")
+
+
+def test_pylti1p3_has_a_good_report(gateway: Gateway, tool: tuple[LtiTool, str]) -> None:
+    """A launch, what it refuses, a content item that a teacher picks, a pupil's score."""
+    found = of_tool(gateway, tool, scores=True)
+    assert set(outcomes(found).values()) == {"ok"}, found
+    assert found["LTI launch"]["got"] == "launched"
+    assert found["deep linking"]["got"] == "came back: Optellen"
+    assert found["score"]["got"] == "a score arrived"
+    assert {f"refuses: {fault}" for fault in TOOL_FAULTS} <= found.keys()
+
+
+@pytest.mark.parametrize("fault", TOOL_FAULTS)
+def test_the_report_names_what_a_careless_tool_lets_in(
+    gateway: Gateway, tool: tuple[LtiTool, str], fault: str
+) -> None:
+    """LTI Security §5.1.3; a deployment that is new is a warning, since a school may be."""
+    found = of_tool(gateway, tool, forgives=fault, scores=True)
+    named = {name for name, each in found.items() if each["got"].startswith("LET IN")}
+    expected = {f"refuses: {fault}"}
+    if fault in ("wrong nonce", "replay"):
+        expected |= {"refuses: used nonce"}
+    assert named == expected, found
+    outcome = "warn" if fault == "wrong deployment" else "fail"
+    assert found[f"refuses: {fault}"]["outcome"] == outcome
+    assert found[f"refuses: {fault}"]["cure"]
+
+
+def test_a_tool_that_sends_no_score_is_told_so(gateway: Gateway, tool: tuple[LtiTool, str]) -> None:
+    """And nothing of the check is left in its gradebook."""
+    found = of_tool(gateway, tool)
+    assert (found["score"]["outcome"], found["LTI launch"]["outcome"]) == ("warn", "ok")
+    assert found["score"]["got"].startswith("none arrived"), found
+    with closing(sqlite3.connect(gateway.directory / "ketenpoort.db")) as database:
+        assert database.execute("SELECT count(*) FROM lti_line_items").fetchone() == (0,)
 
 
 def test_a_service_that_asks_no_login_is_told_so(gateway: Gateway, supplier: str) -> None:

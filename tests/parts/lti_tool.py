@@ -38,8 +38,10 @@ class LtiTool:
     def settings(self) -> Path:
         return self.directory / "settings.json"
 
-    def configure(self, issuer: str, client_id: str) -> None:
-        self.settings.write_text(json.dumps({"issuer": issuer, "client_id": client_id}))
+    def configure(self, issuer: str, client_id: str, **more: object) -> None:
+        """`forgives`: a fault that it lets in; `scores`: it sends a score at each launch of a
+        place with a line item."""
+        self.settings.write_text(json.dumps({"issuer": issuer, "client_id": client_id, **more}))
 
     def registered(self) -> str:
         """The client_id that the tool works with now."""

@@ -118,6 +118,7 @@ class Fault(StrEnum):
     REQUEST = "wrong InResponseTo"
     ISSUER = "wrong issuer"
     NONCE = "wrong nonce"
+    DEPLOYMENT = "wrong deployment"
 
 
 @runtime_checkable
@@ -131,6 +132,40 @@ class Errs(Protocol):
         self, service: Service, payload: Json, release: Release, fault: Fault
     ) -> Reply:
         """As `answer`, of somebody of the test school alone, with one thing wrong."""
+
+
+class ExpectedScore(Protocol):
+    """A place in a tool's gradebook for the score of one person."""
+
+    @property
+    def earlier(self) -> bool:
+        """Whether the tool had scored the person before."""
+
+    def has_come(self) -> bool: ...
+
+    def close(self) -> None:
+        """The place is there no longer."""
+
+
+@runtime_checkable
+class LeadsToTools(Protocol):
+    """A supplier protocol whose services are tools: people are launched there, teachers pick
+    there, and they score pupils (LTI Advantage)."""
+
+    def open(self, service: Service, place: Place, release: Release) -> Redirect:
+        """As `launch`, outside any frame."""
+
+    def pick(self, service: Service, release: Release) -> Redirect | None:
+        """To where a teacher picks; None: the tool registered no such place."""
+
+    def picked(self, payload: Json) -> Sequence[str] | None:
+        """The titles of what a tool's request brought back; None: it is a request of another
+        kind."""
+
+    def expect_score(
+        self, service: Service, place: Place, release: Release
+    ) -> ExpectedScore | None:
+        """Before a pupil is launched at the place; None: the tool gives no scores."""
 
 
 @runtime_checkable

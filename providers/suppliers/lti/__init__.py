@@ -7,6 +7,7 @@ authorize     authorize.py     the tool asks who it is, checked
 pick          deep_linking.py  what a teacher picked comes back (content_items.py)
 register      configuration.py, registration.py (invitation.py, metadata.py)
 services      services/        grades and members
+check         faults.py        launches that a tool must refuse
 
 A tool's question is answered like any service's: by the dispatcher, from the session of the
 browser that brings it. What the hints stand for must belong to that same session.
@@ -27,6 +28,8 @@ from gateway.core.ports import (
     AutoPost,
     Begin,
     Document,
+    ExpectedScore,
+    Fault,
     HttpRequest,
     Outcome,
     Redirect,
@@ -46,6 +49,7 @@ from .configuration import (
     openid_configuration,
 )
 from .deep_linking import PICK_PATH, RETURN_PATH, DeepLinking
+from .faults import FAULTS, wrong_message
 from .frames import FRAME_PATH, SHOW, Frames
 from .hints import Hints, Message, message_in, message_out
 from .login import STORAGE_TARGET, LoginInitiation
@@ -62,7 +66,7 @@ _AUTHORIZE = "authorize"
 
 
 class LtiPlatform:
-    """Implements ports.SupplierProtocol and ports.Shows."""
+    """Implements ports.SupplierProtocol, ports.Shows, ports.Errs, ports.LeadsToTools."""
 
     name = "lti"
 
@@ -95,8 +99,42 @@ class LtiPlatform:
         tool = tool_of(service)
         if tool.framed:
             return self._frames.lead_to(tool, place, release)
-        message = Message(place, release.session_index)
-        return Redirect(self._login.address(tool, message, deployment_of(service.id, release)))
+        return self.open(service, place, release)
+
+    def open(self, service: Service, place: Place, release: Release) -> Redirect:
+        message, deployment = (
+            Message(place, release.session_index),
+            deployment_of(service.id, release),
+        )
+        return Redirect(self._login.address(tool_of(service), message, deployment))
+
+    def pick(self, service: Service, release: Release) -> Redirect | None:
+        if tool_of(service).deep_linking_uri is None:
+            return None
+        return self._picks.to_tool(service, release)
+
+    def picked(self, payload: Json) -> Sequence[str] | None:
+        return self._picks.titles(payload) if payload["kind"] == PICKED else None
+
+    def expect_score(
+        self, service: Service, place: Place, release: Release
+    ) -> ExpectedScore | None:
+        return self._services.expect_score(service, place, release)
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        return FAULTS
+
+    def wrong_answer(
+        self, service: Service, payload: Json, release: Release, fault: Fault
+    ) -> Reply:
+        parties = self._parties(service, payload, release)
+        services = self._services.claims_for(service, release, parties.message.place)
+        claims = self._messages.launch_claims(parties, services)
+        signer = self._parts.keyring.signer()
+        return _to_tool(
+            payload, {"id_token": wrong_message(claims, fault, signer, self._parts.clock)}
+        )
 
     def samples(self, service: Service, release: Release) -> Sequence[Sample]:
         tool = tool_of(service)
@@ -139,13 +177,8 @@ class LtiPlatform:
         return Begin(request_of_tool, framed=message.framed)
 
     def _tell(self, service: Service, payload: Json, release: Release) -> Reply:
-        """The message, to the session alone in which the person was sent to the tool: else
-        somebody could be signed in at a tool as another (login CSRF, RFC 9700 §4.7)."""
-        message = message_in(cast("Json", payload["message"]))
-        if not hmac.compare_digest(message.session, release.session_index):
-            raise OtherBrowser("a launch begun in another session", message.place.way_back)
-        nonce, locale = str(payload["nonce"]), self._parts.locale()
-        parties = Parties(tool_of(service), nonce, locale, message, release)
+        parties = self._parties(service, payload, release)
+        message = parties.message
         if message.picking:
             token = self._request_to_pick(parties)
         else:
@@ -153,6 +186,15 @@ class LtiPlatform:
             claims = self._services.claims_for(service, release, message.place)
             token = self._messages.launch(parties, claims)
         return _to_tool(payload, {"id_token": token})
+
+    def _parties(self, service: Service, payload: Json, release: Release) -> Parties:
+        """Of the message, to the session alone in which the person was sent to the tool: else
+        somebody could be signed in at a tool as another (login CSRF, RFC 9700 §4.7)."""
+        message = message_in(cast("Json", payload["message"]))
+        if not hmac.compare_digest(message.session, release.session_index):
+            raise OtherBrowser("a launch begun in another session", message.place.way_back)
+        nonce, locale = str(payload["nonce"]), self._parts.locale()
+        return Parties(tool_of(service), nonce, locale, message, release)
 
     def _request_to_pick(self, parties: Parties) -> str:
         tool, release = parties.tool, parties.release

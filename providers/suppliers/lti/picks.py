@@ -67,6 +67,11 @@ class Picks:
         payload: Json = {"kind": PICKED, "person": picked.person, "items": items}
         return Begin(SupplierRequest(picked.tool.service.id, payload))
 
+    def titles(self, payload: Json) -> list[str]:
+        """Of what was brought back."""
+        items = (item_in(item) for item in cast("list[list[Any]]", payload["items"]))
+        return [item.fragment.title for item in items]
+
     def keep(self, service: Service, payload: Json, release: Release) -> Redirect:
         """Into the catalogue, and on to where a link is made. Raises NotATeacher, OtherBrowser."""
         _check_teaches(service, release)

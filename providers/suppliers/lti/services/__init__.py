@@ -5,6 +5,7 @@ access    contexts.py, scopes.py    which tool, in which school's context, for w
 grades    line_items.py, scores.py  Assignment and Grade Services 2.0
 members   members.py, people.py     Names and Role Provisioning 2.0
 launch    claims.py                 what the launch says of all this
+check     expected.py               a score that is waited for
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +23,10 @@ from .addresses import Addresses
 from .answers import ServiceError
 from .claims import ServiceClaims
 from .contexts import Access, Contexts, Rules
+from .expected import Expected
 from .line_items import LineItems, line_item_of
 from .members import Members
-from .people import People
+from .people import People, person_digest
 from .scopes import (
     GRADE_SCOPES,
     LINE_ITEM,
@@ -41,6 +43,7 @@ from .token import TokenEndpoint, Tokens
 __all__ = ["SCOPES", "LtiServices"]
 
 _ASSERTION_SECONDS = 600
+_EXPECTED_MAXIMUM = 100
 
 
 class LtiServices:
@@ -118,3 +121,21 @@ class LtiServices:
             self._parts.audit("lti.line_item_refused", service=service.id, detail=error.detail)
             return
         books.add(item)
+
+    def expect_score(self, service: Service, place: Place, release: Release) -> Expected | None:
+        """Of the person at the place; None for a tool that may not score."""
+        if SCORE not in scopes_of(service):
+            return None
+        school, books = school_key(release), self._parts.gradebook
+        item = LineItem(
+            self._items.new_id(),
+            service.id,
+            school,
+            place.title,
+            _EXPECTED_MAXIMUM,
+            place_id=place.id,
+        )
+        person = person_digest(service.id, release.pseudonym)
+        earlier = books.has_score(service.id, school, person)
+        books.add(item)
+        return Expected(books, item, person, earlier)
