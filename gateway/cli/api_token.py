@@ -6,7 +6,15 @@ from collections.abc import Callable
 import click
 
 from gateway.cli.context import as_json, open_database, show_list, show_one
-from gateway.core.api_tokens import ApiToken, Owner, new_secret
+from gateway.core.api_tokens import (
+    MOST_DAYS,
+    SCOPES,
+    USUAL_DAYS,
+    ApiToken,
+    Owner,
+    Terms,
+    new_token,
+)
 from gateway.ids import new_id
 from gateway.store.repositories import Repositories
 
@@ -23,15 +31,27 @@ def token_commands(kind: Owner, metavar: str, find: Find) -> click.Group:
     @group.command()
     @click.argument("owner", metavar=metavar)
     @click.option("--name", required=True, help="What it is for, such as the software that has it.")
+    @click.option(
+        "--scope",
+        "scopes",
+        multiple=True,
+        type=click.Choice([scope.value for scope in SCOPES[kind]]),
+        help="What it may be used for, as often as needed; without it everything of these.",
+    )
+    @click.option(
+        "--days",
+        default=USUAL_DAYS,
+        show_default=True,
+        type=click.IntRange(1, MOST_DAYS),
+        help="How long it counts.",
+    )
     @as_json
-    def add(*, owner: str, name: str, as_json: bool) -> None:
+    def add(*, owner: str, name: str, scopes: tuple[str, ...], days: int, as_json: bool) -> None:
         """Make a token and print it, this once: we keep a digest of it."""
         database = open_database()
-        secret, digest = new_secret()
-        party = find(database, owner)
-        token = ApiToken(new_id("tok"), kind, party, name, digest, int(time.time()))
+        terms = Terms(name, scopes or SCOPES[kind], days)
+        token, text = new_token(new_id("tok"), kind, find(database, owner), terms, time.time())
         database.api_tokens.add(token)
-        text = f"{token.id}.{secret}"
         if as_json:
             show_one({"id": token.id, "token": text}, as_json=True)
         else:
@@ -61,7 +81,13 @@ def _record(token: ApiToken) -> dict[str, object]:
     return {
         "id": token.id,
         "name": token.name,
-        "created": time.strftime("%Y-%m-%d", time.gmtime(token.created_at)),
+        "scopes": " ".join(token.scopes),
+        "created": _day(token.created_at),
+        "until": _day(token.expires_at),
         "last_used": token.last_used,
         "revoked": token.revoked_at is not None,
     }
+
+
+def _day(seconds: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(seconds))

@@ -11,6 +11,14 @@ class TokenRefused(GatewayError):
     advice = _("Send a token that is not revoked, of the party that this address is for.")
 
 
+class TokenEnded(TokenRefused):
+    """A good token of which the time is over."""
+
+    code = "KP-910"
+    title = _("The time of this token is over")
+    advice = _("Make a new token, and revoke this one.")
+
+
 class TokenNotFor(GatewayError):
     """A token of a school where a supplier's is needed, or the other way round."""
 
@@ -19,6 +27,16 @@ class TokenNotFor(GatewayError):
     mender = Mender.SUPPLIER
     title = _("This token is not for this address")
     advice = _("Materials need the token of their supplier; links need the token of a school.")
+
+
+class ScopeMissing(GatewayError):
+    """A token of the right party that was made for other uses; the detail is the scope."""
+
+    code = "KP-911"
+    status = 403
+    mender = Mender.SUPPLIER
+    title = _("This token is not for this use")
+    advice = _("Make a token with the scope that WWW-Authenticate names.")
 
 
 class MalformedBody(GatewayError):

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
 
-from gateway.core.api_tokens import ApiToken, Owner
+from gateway.core.api_tokens import ApiToken, Owner, Scope
 from gateway.errors import RegistrationRefused
 from gateway.store.changes import changing
 from gateway.store.tables import api_tokens
@@ -61,4 +61,5 @@ def forget_tokens(connection: Connection, kind: Owner, owner: str) -> None:
 
 
 def _token(row: RowMapping) -> ApiToken:
-    return ApiToken(**{**row, "kind": Owner(row["kind"])})
+    scopes = tuple(Scope(each) for each in row["scopes"])
+    return ApiToken(**{**row, "kind": Owner(row["kind"]), "scopes": scopes})

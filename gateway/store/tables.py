@@ -258,6 +258,8 @@ api_tokens = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("last_used", Text),
     Column("revoked_at", BigInteger),
+    Column("scopes", JSON),
+    Column("expires_at", BigInteger),
     Index("ix_api_tokens_owner", "kind", "owner"),
 )
 """`owner` is a supplier's id or a school's BRIN, as `kind` says; `last_used` is a day."""

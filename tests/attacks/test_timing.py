@@ -34,7 +34,7 @@ PLACES = {
     (grants, "Grants.refresh_token"): "a refresh token",
     (token, "_proves"): "the code verifier",
     (token, "TokenEndpoint._released"): "the person of a refresh token",
-    (lti, "LtiPlatform._tell"): "the session that an LTI message is for",
+    (lti, "LtiPlatform._parties"): "the session that an LTI message is for",
     (frames, "Frames.show"): "the person that a frame is for",
     (picks, "Picks.keep"): "the person who picked",
 }

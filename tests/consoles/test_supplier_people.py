@@ -2,12 +2,14 @@
 
 import re
 import threading
+import time
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from gateway.core.api_tokens import Owner
+from gateway.core.api_tokens import USUAL_DAYS, ApiToken, Owner, Scope, Terms, new_token
 from gateway.core.model import Service, Standing, Supplier
 from gateway.core.staff import Role
 from tests.actors.keys import new_rsa_key
@@ -93,9 +95,16 @@ def test_nobody_withdraws_themselves_or_others_staff(
     assert theirs in house.books.staff.of(other.id)
 
 
-def made_token(owner: FlaskClient) -> str:
+def made_token(owner: FlaskClient, scope: str = "clients:register") -> str:
     page = get(owner, "/supplier/people")
-    shown = post(owner, "/supplier/tokens", page, token_name="bouwstraat")
+    shown = post(
+        owner,
+        "/supplier/tokens",
+        page,
+        token_name="bouwstraat",
+        scope=scope,
+        days="30",
+    )
     found = re.search(r'id="secret">([^<]+)<', shown.text)
     assert found
     return found[1]
@@ -118,6 +127,60 @@ def test_a_token_is_shown_once_works_and_is_revoked(house: House, owner: FlaskCl
     revoked = post(owner, "/supplier/tokens/revoke", page, token=token.partition(".")[0])
     assert revoked.status_code == 303
     assert calls(house, token).status_code == 401
+
+
+def asks_warnings(house: House, token: str) -> TestResponse:
+    headers = {"Authorization": f"Bearer {token}"}
+    return house.stranger().get(
+        "/api/v1/warnings", base_url=house.settings.base_url, headers=headers
+    )
+
+
+def test_a_token_is_refused_at_what_it_is_not_for(
+    house: House, supplier: Supplier, owner: FlaskClient
+) -> None:
+    """RFC 6750 §3.1: insufficient_scope, and which scope it takes; at registration too."""
+    refused = asks_warnings(house, made_token(owner))
+    assert (refused.status_code, refused.json["code"]) == (403, "KP-911")  # type: ignore[index]
+    assert refused.headers["WWW-Authenticate"] == (
+        'Bearer realm="ketenpoort", error="insufficient_scope", scope="warnings:read"'
+    )
+    token, text = token_for(supplier, Scope.WARNINGS_READ, time.time())
+    house.books.api_tokens.add(token)
+    assert asks_warnings(house, text).status_code == 200
+    answer = calls(house, text)
+    assert answer.status_code == 403
+    assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
+
+
+def test_a_token_whose_time_is_over_is_refused(house: House, supplier: Supplier) -> None:
+    """RFC 6750 §3.1: invalid_token, 401, at the API and at registration."""
+    made_at = time.time() - (USUAL_DAYS + 1) * 24 * 3600
+    for scope, ask in ((Scope.WARNINGS_READ, asks_warnings), (Scope.CLIENTS_REGISTER, calls)):
+        token, text = token_for(supplier, scope, made_at)
+        house.books.api_tokens.add(token)
+        answer = ask(house, text)
+        assert answer.status_code == 401
+        challenge = answer.headers["WWW-Authenticate"]
+        assert challenge.startswith('Bearer realm="ketenpoort", error="invalid_token"')
+
+
+def token_for(supplier: Supplier, scope: Scope, now: float) -> tuple[ApiToken, str]:
+    terms = Terms("proef", [scope])
+    return new_token(f"tok-{uuid4()}", Owner.SUPPLIER, supplier.id, terms, now)
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"scope": "links:write"}, {"scope": "warnings:read", "days": "731"}]
+)
+def test_a_token_without_a_use_or_without_an_end_is_not_made(
+    house: House, supplier: Supplier, owner: FlaskClient, fields: dict[str, str]
+) -> None:
+    before = len(house.books.api_tokens.of(Owner.SUPPLIER, supplier.id))
+    page = get(owner, "/supplier/people")
+    answer = post(owner, "/supplier/tokens", page, token_name="te ruim", **fields)
+    assert answer.status_code == 400
+    assert len(house.books.api_tokens.of(Owner.SUPPLIER, supplier.id)) == before
 
 
 def test_another_suppliers_token_is_not_there(
@@ -190,19 +253,16 @@ def test_what_ends_soon_is_said_in_the_console_and_by_the_api(
     assert post(owner, "/supplier/new/saml", page, text=text).status_code == 303
     house.look()
     service = next(each for each in house.books.services.all() if each.protocol == "saml")
-    told = [(each["service_id"], each["days"]) for each in warned(house, made_token(owner))]
+    told = [(each["service_id"], each["days"]) for each in warned(house, owner)]
     assert told == [(service.id, 30)]
     assert 'id="warnings"' in get(owner, "/supplier").text
     assert 'id="warnings"' not in get(house.staff(other), "/supplier").text
-    assert warned(house, made_token(house.staff(other))) == []
+    assert warned(house, house.staff(other)) == []
     assert house.stranger().get("/api/v1/warnings").status_code == 401
 
 
-def warned(house: House, token: str) -> list[dict[str, object]]:
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = house.stranger().get(
-        "/api/v1/warnings", base_url=house.settings.base_url, headers=headers
-    )
+def warned(house: House, owner: FlaskClient) -> list[dict[str, object]]:
+    answer = asks_warnings(house, made_token(owner, "warnings:read"))
     assert answer.status_code == 200
     found: list[dict[str, object]] = answer.get_json()["warnings"]
     return found

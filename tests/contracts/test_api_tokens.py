@@ -5,22 +5,45 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.core.api_tokens import ApiToken, Owner, check_token, new_secret
-from gateway.errors import RegistrationRefused, TokenRefused
+from gateway.core.api_tokens import (
+    MOST_DAYS,
+    SCOPES,
+    ApiToken,
+    Owner,
+    Scope,
+    Terms,
+    check_scope,
+    check_token,
+    new_token,
+)
+from gateway.errors import (
+    RegistrationRefused,
+    ScopeMissing,
+    TokenEnded,
+    TokenNotFor,
+    TokenRefused,
+)
 from gateway.store.repositories import Repositories
 from gateway.store.tables import api_tokens
 from tests.contracts.invented import CONNECTION, SCHOOL, SERVICE, SUPPLIER
 
 NOW = 1_800_000_000
 DAY = "2027-01-15"
+DAY_SECONDS = 24 * 3600
+TERMS = Terms("CMS", [Scope.MATERIALS_READ], 30)
+
+
+def of_school() -> tuple[ApiToken, str]:
+    terms = Terms("ELO", SCOPES[Owner.SCHOOL])
+    return new_token("tok-2", Owner.SCHOOL, SCHOOL.brin, terms, NOW)
 
 
 @pytest.fixture
 def secret(filled: Repositories) -> str:
     """The text of a token of the supplier."""
-    secret, digest = new_secret()
-    filled.api_tokens.add(ApiToken("tok-1", Owner.SUPPLIER, SUPPLIER.id, "CMS", digest, NOW))
-    return f"tok-1.{secret}"
+    token, text = new_token("tok-1", Owner.SUPPLIER, SUPPLIER.id, TERMS, NOW)
+    filled.api_tokens.add(token)
+    return text
 
 
 def test_a_token_is_known_by_its_text(filled: Repositories, secret: str) -> None:
@@ -36,10 +59,47 @@ def test_only_a_digest_is_kept(filled: Repositories, engine: Engine, secret: str
 
 
 def test_two_secrets_differ_and_carry_32_bytes() -> None:
-    (first, digest), (second, other) = new_secret(), new_secret()
+    (one, first), (other, second) = of_school(), of_school()
     assert first != second
-    assert digest != other
-    assert len(first) >= 43
+    assert one.digest != other.digest
+    assert len(first.partition(".")[2]) >= 43
+
+
+def test_a_token_ends_on_its_day(filled: Repositories, secret: str) -> None:
+    """RFC 6750 §3.1, invalid_token: the access token expired."""
+    last = NOW + 30 * DAY_SECONDS - 1
+    assert check_token(filled.api_tokens, secret, last).expires_at == last + 1
+    with pytest.raises(TokenEnded):
+        check_token(filled.api_tokens, secret, last + 1)
+    with pytest.raises(TokenRefused) as refused:
+        check_token(filled.api_tokens, f"{secret}x", last + 1)
+    assert not isinstance(refused.value, TokenEnded)
+
+
+def test_a_token_is_for_its_scopes_alone(filled: Repositories, secret: str) -> None:
+    """RFC 6750 §3.1, insufficient_scope; reading is not part of writing, nor the other way round."""
+    token = check_token(filled.api_tokens, secret, NOW)
+    check_scope(token, Owner.SUPPLIER, Scope.MATERIALS_READ)
+    for scope in set(Scope) - {Scope.MATERIALS_READ}:
+        with pytest.raises(ScopeMissing, match=scope):
+            check_scope(token, Owner.SUPPLIER, scope)
+    with pytest.raises(TokenNotFor):
+        check_scope(token, Owner.SCHOOL, Scope.MATERIALS_READ)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        Terms("CMS", []),
+        Terms("CMS", ["links:write"]),
+        Terms("CMS", ["materials:read", "all"]),
+        Terms("CMS", ["materials:read"], 0),
+        Terms("CMS", ["materials:read"], MOST_DAYS + 1),
+    ],
+)
+def test_no_token_without_a_scope_of_its_party_or_without_an_end(terms: Terms) -> None:
+    with pytest.raises(RegistrationRefused):
+        new_token("tok-1", Owner.SUPPLIER, SUPPLIER.id, terms, NOW)
 
 
 @pytest.mark.parametrize(
@@ -83,22 +143,20 @@ def test_a_token_is_revoked_under_its_own_kind_alone(filled: Repositories, secre
 
 
 def test_parties_have_their_own(filled: Repositories, secret: str) -> None:
-    token = replace(
-        ApiToken("tok-2", Owner.SCHOOL, SCHOOL.brin, "ELO", new_secret()[1], NOW), last_used=DAY
-    )
+    token = replace(of_school()[0], last_used=DAY)
     filled.api_tokens.add(token)
     assert filled.api_tokens.of(Owner.SCHOOL, SCHOOL.brin) == [token]
     assert [each.id for each in filled.api_tokens.of(Owner.SUPPLIER, SUPPLIER.id)] == ["tok-1"]
 
 
 def test_tokens_go_with_a_school_and_do_not_come_back_with_it(filled: Repositories) -> None:
-    secret, digest = new_secret()
-    filled.api_tokens.add(ApiToken("tok-2", Owner.SCHOOL, SCHOOL.brin, "ELO", digest, NOW))
+    token, text = of_school()
+    filled.api_tokens.add(token)
     filled.schools.remove(SCHOOL.brin)
     filled.schools.add(SCHOOL)
     assert CONNECTION.id == SCHOOL.connection_id
     with pytest.raises(TokenRefused):
-        check_token(filled.api_tokens, f"tok-2.{secret}", NOW)
+        check_token(filled.api_tokens, text, NOW)
 
 
 def test_tokens_go_with_a_supplier(filled: Repositories, secret: str) -> None:

@@ -1,14 +1,19 @@
 """The migrations make what `tables` describes, on both databases, also when started at once."""
 
+import time
 from collections.abc import Callable
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import IntegrityError
 
+from gateway.core.api_tokens import SCOPES, USUAL_DAYS, Owner
 from gateway.errors import ConfigurationError
+from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.database import connect
 from gateway.store.migrations import migrate
 from gateway.store.tables import metadata, suppliers
@@ -54,6 +59,25 @@ def _migrate_and_count(ready: Callable[[], object], number: int, url: str) -> in
         found = connection.execute(suppliers.select()).all()
     engine.dispose()
     return len(found)
+
+
+def test_a_token_of_before_keeps_its_uses_for_a_year(database_url: str) -> None:
+    """v0011, on a database of the version before it."""
+    engine = connect(database_url)
+    config = Config()
+    config.set_main_option("script_location", "gateway.store:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        connection.exec_driver_sql(
+            "INSERT INTO api_tokens (id, kind, owner, name, digest, created_at)"
+            " VALUES ('tok-1', 'school', '99XA', 'ELO', 'd', 1)"
+        )
+    migrate(engine)
+    [token] = ApiTokenBook(engine).of(Owner.SCHOOL, "99XA")
+    engine.dispose()
+    assert token.scopes == tuple(SCOPES[Owner.SCHOOL])
+    assert abs(token.expires_at - time.time() - USUAL_DAYS * 24 * 3600) < 24 * 3600
 
 
 def test_a_database_of_a_newer_version_is_refused(engine: Engine) -> None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask import request
 
-from gateway.core.api_tokens import ApiToken, ApiTokens, Owner, check_token
+from gateway.core.api_tokens import ApiToken, ApiTokens, Owner, Scope, check_scope, check_token
 from gateway.core.model import School, Service, Supplier
-from gateway.errors import TokenNotFor, TokenRefused, UnknownSchool, UnknownService
+from gateway.errors import TokenRefused, UnknownSchool, UnknownService
 from gateway.services import Parts
 
 
@@ -15,17 +15,17 @@ class Callers:
     parts: Parts
     tokens: ApiTokens
 
-    def supplier(self) -> Supplier:
-        """The supplier that calls; raises TokenRefused, TokenNotFor."""
-        token = self._token(Owner.SUPPLIER)
+    def supplier(self, scope: Scope) -> Supplier:
+        """The supplier that calls; raises TokenRefused, TokenNotFor, ScopeMissing."""
+        token = self._token(Owner.SUPPLIER, scope)
         try:
             return self.parts.registry.supplier(token.owner)
         except UnknownService as error:
             raise TokenRefused(f"token {token.id}: its supplier is gone") from error
 
-    def school(self) -> tuple[School, ApiToken]:
-        """The school whose software calls; raises TokenRefused, TokenNotFor."""
-        token = self._token(Owner.SCHOOL)
+    def school(self, scope: Scope) -> tuple[School, ApiToken]:
+        """The school whose software calls; raises TokenRefused, TokenNotFor, ScopeMissing."""
+        token = self._token(Owner.SCHOOL, scope)
         try:
             return self.parts.registry.school(token.owner), token
         except UnknownSchool as error:
@@ -38,11 +38,10 @@ class Callers:
             raise UnknownService(f"service {service_id} is not of {supplier.id}")
         return service
 
-    def _token(self, kind: Owner) -> ApiToken:
+    def _token(self, kind: Owner, scope: Scope) -> ApiToken:
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise TokenRefused("no bearer token")
         token = check_token(self.tokens, text.strip(), self.parts.clock())
-        if token.kind is not kind:
-            raise TokenNotFor(f"token {token.id} is of a {token.kind}, not of a {kind}")
+        check_scope(token, kind, scope)
         return token

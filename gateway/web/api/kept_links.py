@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from flask import Response, request
 
+from gateway.core.api_tokens import Scope
 from gateway.core.link_state import state_by
 from gateway.core.makers import maker_with
 from gateway.core.model import Link, School
@@ -32,7 +33,7 @@ class KeptLinksApi:
 
     def list(self) -> Response:
         """`?page=`, from 1."""
-        school, _ = self.callers.school()
+        school, _ = self.callers.school(Scope.LINKS_READ)
         number = min(max(request.args.get("page", 1, int), 1), _PAGES)
         first = (number - 1) * _PAGE
         found = self.parts.links.of_school(school.brin, range(first, first + _PAGE + 1))
@@ -42,7 +43,7 @@ class KeptLinksApi:
 
     def change(self, code: str) -> Response:
         """Raises UnknownLink, also for a link of another school."""
-        school, _ = self.callers.school()
+        school, _ = self.callers.school(Scope.LINKS_WRITE)
         change = read_change(json_body(self.parts.settings.body_bytes), self.parts.clock())
         link = self._changed(self._own(school, code), change)
         self.parts.links.replace(link)
@@ -51,7 +52,7 @@ class KeptLinksApi:
 
     def take_over(self) -> Response:
         """Raises ContentRefused for a mark of nobody at the school."""
-        school, _ = self.callers.school()
+        school, _ = self.callers.school(Scope.LINKS_WRITE)
         form = read_takeover(json_body(self.parts.settings.body_bytes))
         makers = self.parts.links.makers(school.brin)
         leaves = maker_with(form.leaves, school.brin, makers)

@@ -5,6 +5,7 @@ from functools import partial
 
 from flask import Response
 
+from gateway.core.api_tokens import Scope
 from gateway.core.codes import free_code
 from gateway.core.links import is_target
 from gateway.core.model import Link, School, Service
@@ -42,7 +43,7 @@ class LinksApi:
     callers: Callers
 
     def post(self) -> Response:
-        school, token = self.callers.school()
+        school, token = self.callers.school(Scope.LINKS_WRITE)
         body = json_body(self.parts.settings.body_bytes)
         now = self.parts.clock()
         form = read_link(body, now)

@@ -9,6 +9,7 @@ from flask import Response, stream_with_context
 from gateway.catalogue import json_form
 from gateway.catalogue.reading import refuse_problems
 from gateway.catalogue.report_form import report_form
+from gateway.core.api_tokens import Scope
 from gateway.core.ports import Published
 from gateway.services import Parts
 from gateway.web.api.bodies import answer, json_body
@@ -24,7 +25,7 @@ class MaterialsApi:
     def put(self, service_id: str) -> Response:
         """The materials of the service are these and no others. Who calls is known before a
         byte of the body is read."""
-        supplier = self.callers.supplier()
+        supplier = self.callers.supplier(Scope.MATERIALS_WRITE)
         service = self.callers.own_service(supplier, service_id)
         reading = json_form.read(json_body(self.parts.settings.materials_bytes))
         refuse_problems(service, reading)
@@ -41,7 +42,7 @@ class MaterialsApi:
 
     def get(self, service_id: str) -> Response:
         """What the service published, in the form in which it may be put back."""
-        service = self.callers.own_service(self.callers.supplier(), service_id)
+        service = self.callers.own_service(self.callers.supplier(Scope.MATERIALS_READ), service_id)
         return Response(
             stream_with_context(self._written(service.id)), content_type="application/json"
         )

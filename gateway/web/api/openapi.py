@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 import gateway
 from gateway.catalogue.json_form import MaterialsForm
 from gateway.catalogue.report_form import ReportForm
+from gateway.core.api_tokens import Scope
 from gateway.core.model import Json
 from gateway.web.api.kept_link_form import LinkChange, LinkKept, LinksKept, TakenOver, Takeover
 from gateway.web.api.link_form import LinkForm, LinkMade
@@ -81,7 +82,7 @@ def _materials() -> Node:
         "get": {
             "operationId": "getMaterials",
             "summary": "What the service publishes, as it may be put back.",
-            "security": [{"supplierToken": []}],
+            "security": [{"supplierToken": [Scope.MATERIALS_READ]}],
             "responses": {
                 "200": _answer("All materials.", "MaterialsForm"),
                 **_refusals(401, 403, 404, 429),
@@ -91,7 +92,7 @@ def _materials() -> Node:
             "operationId": "putMaterials",
             "summary": "Publish all materials of the service: what is not among them is gone.",
             "description": "In one step. A place keeps its links as long as its key is there.",
-            "security": [{"supplierToken": []}],
+            "security": [{"supplierToken": [Scope.MATERIALS_WRITE]}],
             "requestBody": _body("MaterialsForm"),
             "responses": {
                 "200": _answer("What changed.", "ReportForm"),
@@ -107,7 +108,7 @@ def _links() -> Node:
         "post": {
             "operationId": "makeLink",
             "summary": "Make a deep link in the name of the school whose token it is.",
-            "security": [{"schoolToken": []}],
+            "security": [{"schoolToken": [Scope.LINKS_WRITE]}],
             "parameters": [
                 {
                     "name": "Idempotency-Key",
@@ -134,7 +135,7 @@ def _kept_links() -> Node:
         "get": {
             "operationId": "getLinks",
             "summary": "The links that teachers and software of the school made, newest first.",
-            "security": [{"schoolToken": []}],
+            "security": [{"schoolToken": [Scope.LINKS_READ]}],
             "parameters": [{"name": "page", "in": "query", "schema": page}],
             "responses": {
                 "200": _answer("A page of links.", "LinksKept"),
@@ -151,7 +152,7 @@ def _kept_link() -> Node:
         "patch": {
             "operationId": "changeLink",
             "summary": "Change, stop or resume a link of the school.",
-            "security": [{"schoolToken": []}],
+            "security": [{"schoolToken": [Scope.LINKS_WRITE]}],
             "requestBody": _body("LinkChange"),
             "responses": {
                 "200": _answer("The link as it is now.", "LinkKept"),
@@ -166,7 +167,7 @@ def _takeover() -> Node:
         "post": {
             "operationId": "takeOverLinks",
             "summary": "All links of a teacher who left go on with another of the school.",
-            "security": [{"schoolToken": []}],
+            "security": [{"schoolToken": [Scope.LINKS_WRITE]}],
             "requestBody": _body("Takeover"),
             "responses": {
                 "200": _answer("How many they were.", "TakenOver"),
@@ -181,7 +182,7 @@ def _warnings() -> Node:
         "get": {
             "operationId": "listWarnings",
             "summary": "What of the supplier's services ends within 60 days, the soonest first.",
-            "security": [{"supplierToken": []}],
+            "security": [{"supplierToken": [Scope.WARNINGS_READ]}],
             "responses": {
                 "200": _answer("The warnings; often none.", "WarningsForm"),
                 **_refusals(401, 403, 429),

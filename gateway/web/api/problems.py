@@ -13,6 +13,8 @@ from gateway.errors import (
     Fault,
     GatewayError,
     MalformedBody,
+    ScopeMissing,
+    TokenEnded,
     TokenNotFor,
     TokenRefused,
     TooMany,
@@ -71,15 +73,27 @@ def _fault(fault: Fault) -> JsonValue:
 
 
 def _headers(error: GatewayError) -> dict[str, str]:
-    """RFC 6750 §3: no error code when no token came."""
     match error:
-        case TokenRefused() if "Authorization" not in request.headers:
-            return {"WWW-Authenticate": 'Bearer realm="ketenpoort"'}
-        case TokenRefused():
-            return {"WWW-Authenticate": 'Bearer realm="ketenpoort", error="invalid_token"'}
-        case TokenNotFor():
-            return {"WWW-Authenticate": 'Bearer realm="ketenpoort", error="insufficient_scope"'}
+        case TokenRefused() | TokenNotFor() | ScopeMissing():
+            said = {"realm": "ketenpoort", **_challenge(error)}
+            pairs = ", ".join(f'{name}="{value}"' for name, value in said.items())
+            return {"WWW-Authenticate": f"Bearer {pairs}"}
         case TooMany():
             return {"Retry-After": _WAIT_SECONDS}
         case _:
             return {}
+
+
+def _challenge(error: TokenRefused | TokenNotFor | ScopeMissing) -> dict[str, str]:
+    """RFC 6750 §3: no error code when no token came."""
+    match error:
+        case TokenRefused() if "Authorization" not in request.headers:
+            return {}
+        case TokenEnded():
+            return {"error": "invalid_token", "error_description": "the token expired"}
+        case TokenRefused():
+            return {"error": "invalid_token"}
+        case ScopeMissing():
+            return {"error": "insufficient_scope", "scope": error.detail}
+        case _:
+            return {"error": "insufficient_scope"}

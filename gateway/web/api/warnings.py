@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import Response
 from pydantic import BaseModel, ConfigDict
 
+from gateway.core.api_tokens import Scope
 from gateway.core.expiry import Expiring, expiring
 from gateway.core.model import Supplier
 from gateway.core.ports import Registrar
@@ -39,8 +40,8 @@ class WarningsApi:
     registrar: Registrar
 
     def list_all(self) -> Response:
-        """Raises TokenRefused, TokenNotFor."""
-        found = [_form(each) for each in self._of(self.callers.supplier())]
+        """Raises TokenRefused, TokenNotFor, ScopeMissing."""
+        found = [_form(each) for each in self._of(self.callers.supplier(Scope.WARNINGS_READ))]
         found.sort(key=lambda each: each.until)
         return answer(WarningsForm(warnings=found).model_dump(mode="json"))
 

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from gateway.core.api_tokens import ApiToken, ApiTokens, Owner, new_secret
+from gateway.core.api_tokens import (
+    MOST_DAYS,
+    SCOPES,
+    USUAL_DAYS,
+    ApiToken,
+    ApiTokens,
+    Owner,
+    Terms,
+    new_token,
+)
 from gateway.core.staff import (
     INVITATION_SECONDS,
     OF_SUPPLIER,
@@ -13,10 +22,11 @@ from gateway.core.staff import (
     Staff,
     invitation_digest,
 )
-from gateway.errors import BadInput, NotFound
+from gateway.errors import BadInput, NotFound, RegistrationRefused
 from gateway.web.console.desk import ConsoleDesk, actor_of
 from gateway.web.replies import redirect
 from gateway.web.supplier.new import shown_once
+from gateway.web.supplier.words import SCOPE_WORDS
 from gateway.web.times import day_of
 
 _NAME_LENGTH = 60
@@ -50,7 +60,10 @@ class People:
             staff=staff,
             people=people,
             owner=staff.role is Role.OWNER,
-            tokens=[(each, day_of(each.created_at)) for each in tokens if not each.revoked_at],
+            tokens=[_shown(each) for each in tokens if not each.revoked_at],
+            now=self.desk.parts.clock(),
+            scopes=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES[Owner.SUPPLIER]],
+            days=(USUAL_DAYS, MOST_DAYS),
         )
 
     def invite(self) -> Response:
@@ -83,14 +96,16 @@ class People:
 
     def new_token(self) -> Response:
         staff, supplier = self.desk.supplier_staff()
-        secret, digest = new_secret()
-        name, now = _name_given("token_name"), int(self.desk.parts.clock())
-        token_id = f"tok-{self.desk.parts.random(_ID_BYTES)}"
-        token = ApiToken(token_id, Owner.SUPPLIER, supplier.id, name, digest, now)
-        actor, acts = actor_of(staff), self.desk.books.acts
-        with acts.recording(actor, "token made", token.id, None, token.name):
+        parts, acts = self.desk.parts, self.desk.books.acts
+        token_id, terms = f"tok-{parts.random(_ID_BYTES)}", _terms_given()
+        try:
+            token, text = new_token(token_id, Owner.SUPPLIER, supplier.id, terms, parts.clock())
+        except RegistrationRefused as error:
+            raise BadInput(error.detail) from error
+        made = {"name": token.name, "scopes": list(token.scopes), "until": token.expires_at}
+        with acts.recording(actor_of(staff), "token made", token.id, None, made):
             self.tokens.add(token)
-        return shown_once("", "", f"{token.id}.{secret}")
+        return shown_once("", "", text)
 
     def revoke(self) -> Response:
         staff, supplier = self.desk.supplier_staff()
@@ -108,6 +123,15 @@ class People:
             if one.id == staff_id:
                 return one
         raise NotFound("nobody of this supplier")
+
+
+def _shown(token: ApiToken) -> tuple[ApiToken, str, str]:
+    return token, day_of(token.created_at), day_of(token.expires_at)
+
+
+def _terms_given() -> Terms:
+    days = request.form.get("days", USUAL_DAYS, int)
+    return Terms(_name_given("token_name"), request.form.getlist("scope"), days)
 
 
 def _name_given(field: str) -> str:

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from gateway.core.api_tokens import Scope
+
 FACTS = {
     "entity_id": "entityID",
     "client_id": "client_id",
@@ -26,6 +28,12 @@ FACTS = {
     "target_link_uri": _("Start of the tool (target_link_uri)"),
     "deep_linking_uri": _("Where teachers pick (deep linking)"),
     "scopes": _("Services that the tool may use"),
+}
+SCOPE_WORDS = {
+    Scope.MATERIALS_READ: _("Read your materials"),
+    Scope.MATERIALS_WRITE: _("Publish your materials"),
+    Scope.WARNINGS_READ: _("Read what ends before long"),
+    Scope.CLIENTS_REGISTER: _("Register clients by program"),
 }
 STANDINGS = {
     "pending": _("Waits for approval; the test school reaches it"),

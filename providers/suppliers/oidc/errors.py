@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from gateway.core.ports import Document
 from gateway.errors import (
@@ -43,6 +44,15 @@ class OAuthError(InvalidRequest):
         return json_document(
             {"error": self.error, "error_description": self.description}, self.status, headers
         )
+
+
+class BearerError(OAuthError):
+    """At an address that takes a bearer token (RFC 6750 §3.1)."""
+
+    def document(self) -> Document:
+        challenge = f'Bearer realm="ketenpoort", error="{self.error}"'
+        said = super().document()
+        return replace(said, headers={**NO_STORE, "WWW-Authenticate": challenge})
 
 
 def error_code(error: GatewayError) -> str:

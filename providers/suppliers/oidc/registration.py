@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.core.acts import described
-from gateway.core.api_tokens import ApiToken, Owner, check_token
+from gateway.core.api_tokens import ApiToken, Owner, Scope, check_scope, check_token
 from gateway.core.model import Json, Service, Standing
 from gateway.core.ports import Document, HttpRequest
-from gateway.errors import GatewayError, TokenRefused
+from gateway.errors import GatewayError, ScopeMissing, TokenNotFor, TokenRefused
 from gateway.services import Parts
 from gateway.trust.metadata.endpoints import address_fault
 
 from .client import hash_secret
 from .client_metadata import MetadataRefused, metadata_of
 from .clients import changed_client, new_client
-from .errors import NO_STORE, OAuthError, json_document
+from .errors import NO_STORE, BearerError, OAuthError, json_document
 
 REGISTRATION_PATH = "/oidc/register"
 _TOKEN_BYTES = 32
@@ -72,8 +72,11 @@ class ClientRegistration:
             token = check_token(self.parts.api_tokens, _bearer(request), self.parts.clock())
         except TokenRefused as error:
             raise _not_allowed("the initial access token is not valid") from error
-        if token.kind is not Owner.SUPPLIER:
-            raise _not_allowed("the token is not a supplier's")
+        try:
+            check_scope(token, Owner.SUPPLIER, Scope.CLIENTS_REGISTER)
+        except (TokenNotFor, ScopeMissing) as error:
+            wrong = f"a supplier's token with {Scope.CLIENTS_REGISTER} is needed"
+            raise BearerError("insufficient_scope", wrong, 403) from error
         return token
 
     def _check_number(self, supplier_id: str) -> None:
@@ -156,7 +159,7 @@ def _bearer(request: HttpRequest) -> str:
 
 
 def _not_allowed(description: str) -> OAuthError:
-    return OAuthError("invalid_token", description, 401)
+    return BearerError("invalid_token", description, 401)
 
 
 def _body(request: HttpRequest) -> Json:
