@@ -81,7 +81,7 @@ from gateway.web.test_school import SchoolInTest
 from gateway.web.typed_codes import lead_to_one_address, typed_codes
 from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
-from providers.checking import IntegrationCheck
+from providers.checking import IntegrationCheck, Published
 from providers.registrar import ServiceRegistrar
 
 _STATIC_SECONDS = 24 * 3600
@@ -222,7 +222,9 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     sign_in = SignIn(services, dispatcher)
     desk = ConsoleDesk(parts, open_repositories(engine), cookies, sign_in)
     registrar = ServiceRegistrar(parts)
-    checks = IntegrationCheck(parts, services.suppliers)
+    checks = IntegrationCheck(
+        parts, services.suppliers, Published(parts, registrar, desk.books.feeds)
+    )
     passkeys = SitePasskeys(settings.base_url, settings.display_name_en)
     pages = [
         chooser.blueprint(),

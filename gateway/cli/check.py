@@ -15,7 +15,8 @@ from gateway.setups import SOFTWARE
 from gateway.setups import setup as ready_made
 from gateway.store.repositories import open_repositories
 from providers import SUPPLIER_PROTOCOLS
-from providers.checking import IntegrationCheck
+from providers.checking import IntegrationCheck, Published
+from providers.registrar import ServiceRegistrar
 
 
 @click.command()
@@ -33,7 +34,8 @@ def check(*, service_id: str, target: str | None, as_json: bool) -> None:
     service = books.services.find(service_id)
     supplier = books.suppliers.find(service.supplier_id)
     protocols = {name: make(parts) for name, make in SUPPLIER_PROTOCOLS.items()}
-    found = IntegrationCheck(parts, protocols).run(
+    published = Published(parts, ServiceRegistrar(parts), books.feeds)
+    found = IntegrationCheck(parts, protocols, published).run(
         service, supplier, target or next(iter(service.targets), "")
     )
     report = Report(secrets.token_urlsafe(16), service.id, int(time.time()), tuple(found))

@@ -8,7 +8,7 @@ from gateway.core.feeds import Feed
 from gateway.core.model import Connection, Json, JsonValue, Service
 from gateway.trust.metadata.read import Entity
 from gateway.trust.metadata.roles import IdentityProvider, ServiceProvider
-from providers.suppliers.saml.registration import name_of, targets_of
+from providers.suppliers.saml.registration import described_anew
 from providers.suppliers.saml.registration import new_service as describe
 
 P = TypeVar("P", Service, Connection)
@@ -47,7 +47,7 @@ def new_connection(
 
 
 def renewed_service(known: Service, entity: Entity, role: ServiceProvider, stamp: Stamp) -> Service:
-    return _derived_anew(known, {**role.to_config(), **stamp.config(entity), **_own(known)})
+    return described_anew(known, {**role.to_config(), **stamp.config(entity), **_own(known)})
 
 
 def renewed_connection(
@@ -61,17 +61,8 @@ def on_what_stands(current: P, renewed: P) -> P:
     may have changed or suspended it."""
     config = {**_said(renewed), **_own(current)}
     if isinstance(current, Service):
-        return _derived_anew(current, config)
+        return described_anew(current, config)
     return replace(current, config=config)
-
-
-def _derived_anew(known: Service, config: Json) -> Service:
-    """What was derived from the old metadata is derived from the new; what was said at `service
-    add` stays."""
-    before, after = (ServiceProvider.from_config(each) for each in (known.config, config))
-    name = name_of(after) if known.name == name_of(before) else known.name
-    targets = targets_of(after) if known.targets == targets_of(before) else known.targets
-    return replace(known, config=config, name=name, targets=targets)
 
 
 def _said(party: Service | Connection) -> Json:

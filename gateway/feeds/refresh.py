@@ -8,6 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
@@ -61,12 +62,24 @@ class Refresher:
         return {party.config.get("feed") for party in parties}
 
     def _alone(self, feed: Feed) -> Feed | None:
+        with self._lease(feed) as taken:
+            now = self.database.feeds.at(feed.address) if taken else None
+            return self.refresh(now) if now and is_due(now, self.clock()) else None
+
+    def again(self, feed: Feed) -> Feed:
+        """Implements ports.Renewals."""
+        with self._lease(feed) as taken:
+            return self.refresh(feed) if taken else feed
+
+    @contextmanager
+    def _lease(self, feed: Feed) -> Iterator[bool]:
+        """Whether this process may read the feed now."""
         name = f"feed:{feed.id}"
         if not self.leases.take(name, self.holder, self.clock(), _JOB_SECONDS):
-            return None
+            yield False
+            return
         try:
-            now = self.database.feeds.at(feed.address)
-            return self.refresh(now) if now and is_due(now, self.clock()) else None
+            yield True
         finally:
             self.leases.give_back(name, self.holder)
 

@@ -176,6 +176,7 @@ RESTRICTED = {
     "POST /supplier/new/saml": SUPPLIERS,
     "POST /supplier/people/invite": OWNERS,
     "POST /supplier/people/withdraw": OWNERS,
+    "POST /supplier/services/<service_id>/metadata/again": OWN_SUPPLIER,
     "POST /supplier/tokens": SUPPLIERS,
     "POST /supplier/tokens/revoke": SUPPLIERS,
     "GET /api/v1/links": TOKEN,

@@ -9,6 +9,7 @@ from flask import Flask, Request, render_template
 from gateway.app import make_parts
 from gateway.core import test_school
 from gateway.core.about import About, with_about
+from gateway.core.feeds import Feed, Reach
 from gateway.core.findings import Finding, Outcome, Report
 from gateway.core.model import Ask, Service, Standing, Supplier
 from gateway.core.staff import Invitation, Passkey, Role, Staff, invitation_digest
@@ -20,7 +21,7 @@ from gateway.web.console.desk import ConsoleDesk
 from gateway.web.supplier import supplier_pages
 from gateway.web.supplier.words import OUTCOMES
 from providers import SUPPLIER_PROTOCOLS
-from providers.checking import IntegrationCheck
+from providers.checking import IntegrationCheck, Published
 from providers.registrar import ServiceRegistrar
 
 NOW = 1_795_500_000  # 24 November 2026
@@ -58,7 +59,16 @@ SAML = replace(
             }
         ],
         "profile": "saml2int",
+        "feed": "feed-1",
     },
+)
+FEED = Feed(
+    "feed-1",
+    "https://lezen.linde.example/metadata",
+    Reach.PARTY,
+    checked_at=NOW,
+    fetched_at=NOW - 86_400,
+    problem="https://lezen.linde.example/metadata answers with status 503",
 )
 ABOUT = About(
     "Oefenen met taal.", "Practising language.", "help@linde.example", "https://a.example/"
@@ -125,14 +135,16 @@ def add_to(site: Flask) -> None:
     opened = ConsoleDesk(parts, books, None, None)  # type: ignore[arg-type]
     desk = replace(opened, cookies=Always(opened.begin(STAFF)))  # type: ignore[arg-type]
     suppliers = {name: make(parts) for name, make in SUPPLIER_PROTOCOLS.items()}
-    checks = IntegrationCheck(parts, suppliers)
-    for page in supplier_pages(desk, ServiceRegistrar(parts), suppliers, checks, logo):
+    registrar = ServiceRegistrar(parts)
+    checks = IntegrationCheck(parts, suppliers, Published(parts, registrar, books.feeds))
+    for page in supplier_pages(desk, registrar, suppliers, checks, logo):
         site.register_blueprint(page)
     _add_rendered(site)
 
 
 def _fill(books: Repositories) -> None:
     books.suppliers.add(SUPPLIER)
+    books.feeds.save(FEED)
     books.services.add(OPENID)
     books.services.add(with_about(RETURNED, replace(ABOUT, returned="Er is nog geen helpdesk.")))
     books.reports.add(Report("good", OPENID.id, NOW, FINDINGS))

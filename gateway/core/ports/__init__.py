@@ -12,7 +12,7 @@
 Those that are implemented more than once have a suite in `tests/contracts`.
 """
 
-from gateway.core.ports.consoles import ActBook, Books, StaffBook
+from gateway.core.ports.consoles import ActBook, Books, FeedBook, StaffBook
 from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, KeyOverview, Keyring, Signer
 from gateway.core.ports.passkeys import NewKey, Passkeys
 from gateway.core.ports.protocols import (
@@ -98,6 +98,7 @@ __all__ = [
     "ExpectedScore",
     "Fact",
     "Fault",
+    "FeedBook",
     "Fetch",
     "Frame",
     "FramedNotice",

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from gateway.core.acts import ChainedAct
+from gateway.core.feeds import Feed
 from gateway.core.findings import Report
 from gateway.core.model import Affiliation, Connection, Grants, School, Service, Supplier
 from gateway.core.staff import Invitation, Passkey, Staff
@@ -101,6 +102,17 @@ class ActBook(Protocol):
         """From the first on."""
 
 
+class FeedBook(Protocol):
+    """Addresses of metadata, which are read again by a timer."""
+
+    def find(self, feed_id: str) -> Feed:
+        """Raises RegistrationRefused."""
+
+    def at(self, address: str) -> Feed | None: ...
+
+    def save(self, feed: Feed) -> None: ...
+
+
 class ReportBook(Protocol):
     """Reports of integration checks."""
 
@@ -129,5 +141,7 @@ class Books(Protocol):
     def staff(self) -> StaffBook: ...
     @property
     def acts(self) -> ActBook: ...
+    @property
+    def feeds(self) -> FeedBook: ...
     @property
     def reports(self) -> ReportBook: ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.core.disclosures import Disclosure, Whose
+from gateway.core.feeds import Feed
 from gateway.core.grades import LineItem, Score, Wanted
 from gateway.core.logins import LoginCount
 from gateway.core.materials import (
@@ -106,11 +107,15 @@ class Registry(Protocol):
 
 
 class Renewals(Protocol):
-    """Metadata by address, read again when a signature failed."""
+    """Metadata by address, read again when a signature failed or somebody asks."""
 
     def renewed(self, connection: Connection) -> Connection | None:
         """The connection by its metadata of this moment, kept from now on; None when that is
         not another one, or was looked at a moment ago."""
+
+    def again(self, feed: Feed) -> Feed:
+        """The feed after its address was read at somebody's wish; as it was while another process
+        reads it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from gateway.core.feeds import Reach
 from gateway.core.findings import Finding
 from gateway.core.model import Service
 from gateway.core.ports import Registrar
@@ -12,6 +13,7 @@ from gateway.errors import FetchRefused, NotFound, RegistrationRefused
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.replies import redirect
 from gateway.web.supplier import keeping
+from gateway.web.supplier.followed import feed_of, fetch_again, following, shown
 from gateway.web.supplier.new import as_finding, metadata_given, shown_once
 from gateway.web.supplier.openid_form import METHODS, asked_in
 from gateway.web.supplier.words import OUTCOMES
@@ -29,6 +31,7 @@ class ConnectionPage:
         path = "/supplier/services/<service_id>"
         pages.get(f"{path}/connection")(self.show)
         pages.post(f"{path}/metadata")(self.renew_metadata)
+        pages.post(f"{path}/metadata/again")(self.fetch_again)
         pages.post(f"{path}/settings")(self.change_settings)
         pages.post(f"{path}/secret")(self.renew_secret)
         return pages
@@ -46,8 +49,20 @@ class ConnectionPage:
             return self._page(service, (as_finding("metadata", error.detail),))
         if reading.service is None or any(each.outcome == "fail" for each in reading.findings):
             return self._page(service, reading.findings)
-        keeping.change(self.desk, staff, "metadata renewed", service, reading.service)
+        renewed = following(self.desk, reading.service)
+        keeping.change(self.desk, staff, "metadata renewed", service, renewed)
         return redirect(f"/supplier/services/{service_id}", 303)
+
+    def fetch_again(self, service_id: str) -> Response:
+        """What is wrong is shown; the last good metadata stays."""
+        staff, service = self._of_protocol(service_id, "saml")
+        feed = feed_of(self.desk, service)
+        if feed is None or feed.reach is not Reach.PARTY:
+            raise NotFound("metadata without an address of its own")
+        after = fetch_again(self.desk, staff, service, feed)
+        if after.problem:
+            return self._page(service, (as_finding("metadata", after.problem),))
+        return redirect(f"/supplier/services/{service_id}/connection", 303)
 
     def change_settings(self, service_id: str) -> Response:
         staff, service = self._of_protocol(service_id, "oidc")
@@ -78,13 +93,14 @@ class ConnectionPage:
         return staff, service
 
     def _page(self, service: Service, findings: tuple[Finding, ...] = ()) -> Response:
-        openid = service.protocol == "oidc"
+        openid, feed = service.protocol == "oidc", feed_of(self.desk, service)
         page = render_template(
             "supplier/connection.html",
             service=service,
             findings=findings,
             outcomes=OUTCOMES,
             methods=METHODS,
+            followed=None if feed is None else shown(feed),
             settings=self.registrar.openid_metadata(service) if openid else {},
             has_secret=bool(service.config.get("secret_hash")),
         )

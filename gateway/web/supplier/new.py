@@ -11,6 +11,7 @@ from gateway.errors import FetchRefused, RegistrationRefused
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.replies import redirect
 from gateway.web.supplier import keeping
+from gateway.web.supplier.followed import following
 from gateway.web.supplier.openid_form import METHODS, asked_in
 from gateway.web.supplier.words import OUTCOMES, PROFILES
 
@@ -43,7 +44,7 @@ class NewService:
             reading = self.registrar.of_metadata(document, supplier.id, profile)
             if reading.service is None:
                 return self._page(reading.findings)
-            keeping.add(self.desk, staff, reading.service)
+            keeping.add(self.desk, staff, following(self.desk, reading.service))
         except (FetchRefused, RegistrationRefused) as error:
             return self._page([as_finding("metadata", error.detail)])
         return redirect(f"/supplier/services/{reading.service.id}", 303)

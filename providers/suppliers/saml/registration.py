@@ -78,8 +78,17 @@ def renewed(service: Service, document: bytes, rules: Rules) -> Reading:
             "Keep the entityID, or register another service.",
         )
         return Reading(None, (*findings, finding))
-    changed = replace(service, config={**role.to_config(), **_own(service)})
+    changed = described_anew(service, {**role.to_config(), **_own(service)})
     return Reading(changed, (*findings, *_unencrypted(changed)))
+
+
+def described_anew(known: Service, config: Json) -> Service:
+    """What was derived from the old metadata is derived from the new; what people said instead
+    stays. So it is whoever brings the metadata: its supplier, the operator, a feed."""
+    before, after = (ServiceProvider.from_config(each) for each in (known.config, config))
+    name = name_of(after) if known.name == name_of(before) else known.name
+    targets = targets_of(after) if known.targets == targets_of(before) else known.targets
+    return replace(known, config=config, name=name, targets=targets)
 
 
 def _own(service: Service) -> Json:
