@@ -24,6 +24,7 @@ from gateway.core.pseudonyms import Pseudonyms
 from gateway.core.release import ReleasePolicy
 from gateway.core.sessions import SessionStore
 from gateway.feeds.refresh import make_refresher
+from gateway.feeds.work import make_work
 from gateway.install import prepare, remember_pseudonym_keys, retirement
 from gateway.observe import make_audit
 from gateway.services import Parts, Services
@@ -239,7 +240,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         *staff_pages(desk, passkeys),
         SchoolInTest(desk, dispatcher, finisher).blueprint(),
         *supplier_pages(desk, registrar, services.suppliers, checks, pictures.logo),
-        *operator_pages(desk),
+        *operator_pages(desk, make_work(settings, engine, parts.clock, parts.audit)),
         *school_console_pages(desk, end_of),
         metadata_query(services).blueprint(),
     ]

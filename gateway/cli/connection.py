@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from gateway.cli.context import known_attribute, read_file
-from gateway.cli.metadata import one_party, source_options
+from gateway.cli.sources import one_party, source_options
 from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside
 from gateway.core.model import Connection, Json, JsonValue

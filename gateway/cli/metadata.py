@@ -1,42 +1,24 @@
 """SAML metadata from a file or an address: one entity, or a federation's thousands."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-from gateway.cli.context import as_json, open_database, read_file, show_list
-from gateway.core.feeds import Feed, Reach
+from gateway.cli.context import as_json, open_database, show_list
+from gateway.cli.sources import fetched, new_feed, queried_feed, source_of, source_options
+from gateway.core.feeds import Feed, Reach, readmitted
 from gateway.errors import RegistrationRefused
+from gateway.feeds.exclusion import left_out
 from gateway.feeds.importing import Import
+from gateway.feeds.reading import Reader
 from gateway.feeds.refresh import make_refresher
-from gateway.feeds.source import Source
 from gateway.ids import new_id
 from gateway.install import prepare
-from gateway.settings import Settings, load_settings
-from gateway.store.repositories import Repositories
+from gateway.settings import load_settings
 from gateway.trust.keyfiles import read_pseudonym_keys
-from gateway.trust.metadata.read import Entity
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def source_options(command: _F) -> _F:
-    """What makes metadata believed: the same for all commands that take it."""
-    certificate = click.option(
-        "--certificate",
-        type=click.Path(path_type=Path),
-        help="SAML: PEM file of the key that signs the metadata.",
-    )
-    unsigned = click.option(
-        "--unsigned",
-        is_flag=True,
-        help="SAML: accept the metadata without a signature, as from a trusted hand.",
-    )
-    return certificate(unsigned(command))
 
 
 @click.group()
@@ -74,22 +56,61 @@ def import_(
     entities = found.entities(settings, _progress, accept_expired=accept_expired)
     feed = new_feed(database, found, Reach.FEDERATION, supplier_id)
     version = max(read_pseudonym_keys(settings.pseudonym_key_file))
-    importing = Import(database, feed, lambda _: True, supplier_id, version, new_id, _say)
+    excluded = feed.excluded if feed else frozenset[str]()
+
+    def takes(entity_id: str, _known: object) -> bool:
+        return entity_id not in excluded
+
+    importing = Import(database, feed, takes, supplier_id, version, new_id, _say)
     counts = importing.run(entities)
     if feed is not None:
-        database.feeds.save(fetched(feed, importing.valid_until))
+        kept = fetched(feed, importing.valid_until)
+        taken, skipped = len(importing.taken), importing.passed_over
+        database.feeds.save(replace(kept, taken=taken, skipped=skipped))
     click.echo("\r" + counts)
 
 
 @metadata.command()
-def refresh() -> None:
-    """Read again the addresses whose time has come; for a timer, every few minutes.
+@click.argument("base")
+@click.argument("entity_id")
+@source_options
+def query(*, base: str, entity_id: str, certificate: Path | None, unsigned: bool) -> None:
+    """Take one entity of a Metadata Query server: BASE is its address before /entities/.
+
+    From then on the entity is read again by `metadata refresh`. A signature is checked with
+    --certificate, which is kept for further entities of the same server.
+    """
+    settings = load_settings()
+    database = open_database(settings)
+    feed = database.feeds.at(base)
+    if feed is None or certificate or unsigned:
+        source = source_of(base, certificate, unsigned=unsigned)
+        feed = queried_feed(feed, source)
+    Reader(database, settings, time.time, new_id).fetch_one(feed, entity_id)
+    click.echo(f"{entity_id} is registered, and read again by {feed.id}")
+
+
+@metadata.command()
+@click.argument("feed_id", required=False)
+def refresh(feed_id: str | None) -> None:
+    """Read again the addresses whose time has come; for a timer, every few minutes. With FEED_ID
+    that one, now.
 
     What is bad or away changes nothing: the last good copy stands until its validUntil. Of two
     that run at once each works on what the other does not.
     """
     settings = load_settings()
-    done = list(make_refresher(settings, prepare(settings)).all_due())
+    refresher = make_refresher(settings, prepare(settings))
+    if feed_id is None:
+        _tell(list(refresher.all_due()))
+    elif done := refresher.at_once(refresher.database.feeds.find(feed_id)):
+        _tell([done])
+    else:
+        raise RegistrationRefused(f"another process reads {feed_id} now")
+
+
+def _tell(done: Sequence[Feed]) -> None:
+    """How each went; raises SystemExit when one did not go well."""
     for feed in done:
         click.echo(f"{feed.address}: {feed.problem or 'well'}", err=bool(feed.problem))
     if any(feed.problem for feed in done):
@@ -108,6 +129,9 @@ def feeds(*, as_json: bool) -> None:
             "signed": each.certificate is not None,
             "fetched": _moment(each.fetched_at),
             "valid_until": _moment(each.valid_until),
+            "taken": each.taken,
+            "skipped": each.skipped,
+            "excluded": sorted(each.excluded),
             "problem": each.problem or None,
         }
         for each in open_database().feeds.all()
@@ -139,63 +163,24 @@ def list_all(*, as_json: bool) -> None:
 @metadata.command()
 @click.argument("connection_id")
 def remove(connection_id: str) -> None:
-    """Remove a connection on which there is no school."""
-    open_database().connections.remove(connection_id)
-    click.echo(f"removed {connection_id}")
+    """Remove a connection on which there is no school. One that a federation's list brought is
+    left out of that list from now on; `metadata readmit` takes that back."""
+    database = open_database()
+    removed = database.connections.find(connection_id)
+    database.connections.remove(connection_id)
+    click.echo(f"removed {connection_id}{left_out(database, removed)}")
 
 
-def source_of(place: str, certificate: Path | None, *, unsigned: bool) -> Source:
-    """Raises RegistrationRefused for a certificate that can not be read."""
-    try:
-        pem = read_file(certificate).decode() if certificate else None
-    except UnicodeDecodeError as error:
-        raise RegistrationRefused(f"{certificate} is not PEM") from error
-    return Source(place, pem, unsigned)
-
-
-def one_entity(source: Source, settings: Settings) -> Entity:
-    """The only usable entity of a document; raises RegistrationRefused with what is wrong."""
-    entities = list(source.entities(settings))
-    for entity in entities:
-        for problem in entity.problems:
-            click.echo(str(problem), err=True)
-    usable = [entity for entity in entities if not entity.refused]
-    if len(usable) != 1:
-        raise RegistrationRefused(f"{source.place} holds {len(usable)} usable entities, not one")
-    return usable[0]
-
-
-def one_party(
-    settings: Settings, database: Repositories, options: Mapping[str, object]
-) -> tuple[Entity, Feed | None]:
-    """What `--metadata` describes, and the feed to keep once the party is registered."""
-    certificate = options["certificate"]
-    assert certificate is None or isinstance(certificate, Path)
-    source = source_of(str(options["source"]), certificate, unsigned=bool(options["unsigned"]))
-    entity = one_entity(source, settings)
-    feed = new_feed(database, source, Reach.PARTY)
-    return entity, None if feed is None else fetched(feed, entity.valid_until)
-
-
-def new_feed(
-    database: Repositories, source: Source, reach: Reach, supplier_id: str | None = None
-) -> Feed | None:
-    """An address as a feed, with the id that it has already; None for a file. Not yet kept."""
-    if not source.is_address:
-        return None
-    known = database.feeds.at(source.place)
-    if known is None:
-        return Feed(new_id("feed"), source.place, reach, source.certificate, supplier_id)
-    wider = Reach.FEDERATION if Reach.FEDERATION in (known.reach, reach) else reach
-    owner = supplier_id or known.supplier_id
-    return replace(known, reach=wider, certificate=source.certificate, supplier_id=owner)
-
-
-def fetched(feed: Feed, valid_until: float | None) -> Feed:
-    """A feed that was read well at this moment."""
-    now = int(time.time())
-    end = None if valid_until is None else int(valid_until)
-    return replace(feed, checked_at=now, fetched_at=now, valid_until=end, problem="")
+@metadata.command()
+@click.argument("feed_id")
+@click.argument("entity_id")
+def readmit(feed_id: str, entity_id: str) -> None:
+    """Let a federation's list bring an entity again that was removed."""
+    database = open_database()
+    if entity_id not in database.feeds.find(feed_id).excluded:
+        raise RegistrationRefused(f"{feed_id} leaves out no {entity_id}")
+    database.feeds.change(feed_id, lambda feed: readmitted(feed, entity_id))
+    click.echo(f"{feed_id} brings {entity_id} again when it is read next")
 
 
 def _moment(seconds: int | None) -> str | None:

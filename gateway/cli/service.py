@@ -9,13 +9,14 @@ import click
 from gateway.cli.check import check, setup
 from gateway.cli.context import as_json, known_attribute, open_database, show_list, show_one
 from gateway.cli.lti import lti_options, new_tool, tool_record
-from gateway.cli.metadata import one_party, source_options
 from gateway.cli.oidc import client_record, needs_secret, new_client, oidc_options
 from gateway.cli.saml import saml_options, saml_record, with_options
+from gateway.cli.sources import one_party, source_options
 from gateway.core.feeds import Feed
 from gateway.core.links import lies_inside, takes_target
 from gateway.core.model import Ask, BrinForm, Service, Standing
 from gateway.errors import RegistrationRefused
+from gateway.feeds.exclusion import left_out
 from gateway.feeds.parties import Stamp, new_service
 from gateway.ids import new_id
 from gateway.settings import Settings, load_settings
@@ -133,9 +134,12 @@ def show(*, service_id: str, as_json: bool) -> None:
 @service.command()
 @click.argument("service_id")
 def remove(service_id: str) -> None:
-    """Remove a service, with its links and what schools granted it."""
-    open_database().services.remove(service_id)
-    click.echo(f"removed {service_id}")
+    """Remove a service, with its links and what schools granted it. One that a federation's list
+    brought is left out of that list from now on; `metadata readmit` takes that back."""
+    database = open_database()
+    removed = database.services.find(service_id)
+    database.services.remove(service_id)
+    click.echo(f"removed {service_id}{left_out(database, removed)}")
 
 
 @service.command()

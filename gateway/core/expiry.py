@@ -26,14 +26,17 @@ class Expiring:
     step: int
 
 
+def step_of(until: float, now: float) -> int | None:
+    """How near an end is, as `Expiring.step` says it; None when it is far."""
+    left = until - now
+    if left <= 0:
+        return 0
+    return next((step for step in STEPS_DAYS if left <= step * _DAY_SECONDS), None)
+
+
 def expiring(service: Service, expiries: Iterable[Expiry], now: float) -> Iterator[Expiring]:
     """Those that end within the widest step, the soonest first."""
     for expiry in sorted(expiries, key=lambda each: each.until):
-        left = expiry.until - now
-        if left <= 0:
-            yield Expiring(service, expiry, 0)
-            continue
-        for step in STEPS_DAYS:
-            if left <= step * _DAY_SECONDS:
-                yield Expiring(service, expiry, step)
-                break
+        step = step_of(expiry.until, now)
+        if step is not None:
+            yield Expiring(service, expiry, step)

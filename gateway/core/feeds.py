@@ -1,6 +1,6 @@
 """Metadata by address: where it is read again, and when it is time for that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _HOUR = 3600
@@ -9,10 +9,12 @@ _AT_LEAST_SECONDS = 600
 
 
 class Reach(StrEnum):
-    """Whom a feed speaks for: one party, or all that its publisher names."""
+    """Whom a feed speaks for: one party, all that its publisher names, or those that we asked
+    its publisher for one by one (Metadata Query Protocol)."""
 
     PARTY = "party"
     FEDERATION = "federation"
+    QUERY = "query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,10 @@ class Feed:
     `certificate`: PEM of the signer, None when it is believed unsigned. `supplier_id`: the owner
     of new services in it. `checked_at`: the last try; `fetched_at`: the last good one;
     `valid_until`: when the first of its parties ends. `problem`: why the last try was not good.
-    Times in seconds since the epoch.
+    `taken`: how many entities the last good read took; `skipped`: how many it did not, of which
+    the first have their `reasons`. `excluded`: entityIDs that the operator removed, so that they
+    do not come back. `share`: how much was read, from 0 to 1, while it is being read. Times in
+    seconds since the epoch.
     """
 
     id: str
@@ -34,6 +39,20 @@ class Feed:
     fetched_at: int | None = None
     valid_until: int | None = None
     problem: str = ""
+    taken: int | None = None
+    skipped: int = 0
+    reasons: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataSigner:
+    """A certificate whose key signs a feed: its subject, SHA-256 fingerprint and last moment."""
+
+    subject: str
+    fingerprint: str
+    until: float
 
 
 def is_due(feed: Feed, now: float) -> bool:
@@ -45,3 +64,8 @@ def is_due(feed: Feed, now: float) -> bool:
         left = (feed.valid_until - feed.checked_at) // 2
         wait = min(wait, max(left, _AT_LEAST_SECONDS))
     return now - feed.checked_at >= wait
+
+
+def readmitted(feed: Feed, entity_id: str) -> Feed:
+    """The feed that leaves an entity out no longer; due at once, so that it does not wait."""
+    return replace(feed, excluded=feed.excluded - {entity_id}, checked_at=None)

@@ -25,13 +25,16 @@ from providers.suppliers.saml.profiles import with_profile
 from providers.suppliers.saml.registration import name_of
 
 _BATCH = 500
-Takes = Callable[[Service | Connection | None], bool]
-"""Whether a document speaks for a party that is registered, or for one that is not yet."""
+Takes = Callable[[str, Service | Connection | None], bool]
+"""Whether a document speaks for an entity: by its entityID and the party that it is registered
+as, or None."""
 Report = Callable[[str], None]
 
 
 class Import:
-    """Puts entities into the database; `valid_until` is the first end of those taken over."""
+    """Puts entities into the database. `own` are the entityIDs of the feed's parties as they
+    stand, the first to end first. `taken` and `refused` are entityIDs; `valid_until` is the
+    first end of those taken over."""
 
     def __init__(
         self,
@@ -55,9 +58,23 @@ class Import:
         self._connections = {
             c.identifier: c for c in database.connections.all() if c.protocol == "saml"
         }
+        self.own = self._own(feed)
         self.passed_over = 0
         self.taken: set[str] = set()
+        self.refused: set[str] = set()
         self.valid_until: float | None = None
+
+    def _own(self, feed: Feed | None) -> list[str]:
+        parties: list[Service | Connection] = [
+            *self._services.values(),
+            *self._connections.values(),
+        ]
+        ends = {
+            party.identifier: int(str(party.config.get("valid_until") or 0))
+            for party in parties
+            if feed is not None and party.config.get("feed") == feed.id
+        }
+        return sorted(ends, key=lambda name: ends[name])
 
     def run(self, entities: Iterator[Entity]) -> str:
         services: list[Service] = []
@@ -80,12 +97,13 @@ class Import:
     def _look_at(self, entity: Entity) -> None:
         if entity.refused:
             self.passed_over += 1
+            self.refused.add(entity.entity_id)
         for problem in entity.problems:
             if problem.severity is Severity.ERROR:  # a role is left out, if not the whole entity
                 self._report(str(problem))
 
     def _is_taken(self, known: Service | Connection | None, entity: Entity) -> bool:
-        if not self._takes(known):
+        if not self._takes(entity.entity_id, known):
             return False
         self.taken.add(entity.entity_id)
         if entity.valid_until is not None:
@@ -147,6 +165,8 @@ class Import:
         refused = [*book.add_all(fresh), *book.replace_all(standing)]
         for party, reason in refused:
             self.passed_over += 1
+            self.taken.discard(party.identifier)
+            self.refused.add(party.identifier)
             self._report(f"{party.identifier}: {reason.detail}")
         gone = {party.identifier for party, _ in refused}
         known.update({p.identifier: p for p in parties if p.identifier not in gone})

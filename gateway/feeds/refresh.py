@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,14 +18,14 @@ from gateway.core.feeds import Feed, Reach, is_due
 from gateway.core.model import Connection, JsonValue, Service
 from gateway.core.ports import Clock
 from gateway.errors import GatewayError
-from gateway.feeds.importing import Import, Takes
 from gateway.feeds.parties import NewId, Stamp, renewed_connection
-from gateway.feeds.source import Source
+from gateway.feeds.query import queried
+from gateway.feeds.reading import Reader, source_of
 from gateway.ids import new_id
 from gateway.settings import Settings
 from gateway.store.feeds import Leases
 from gateway.store.repositories import Repositories, open_repositories
-from gateway.trust.keyfiles import read_pseudonym_keys
+from gateway.trust.metadata.read import Entity
 
 _JOB_SECONDS = 900
 _COOL_DOWN_SECONDS = 600
@@ -61,58 +61,29 @@ class Refresher:
         ]
         return {party.config.get("feed") for party in parties}
 
+    def at_once(self, feed: Feed) -> Feed | None:
+        """A feed read now, due or not; None when another process is at it. Implements
+        ports.Renewals."""
+        with self._lease(feed) as taken:
+            return self._reader().read(feed) if taken else None
+
+    def _reader(self) -> Reader:
+        return Reader(self.database, self.settings, self.clock, self.new_id)
+
     def _alone(self, feed: Feed) -> Feed | None:
         with self._lease(feed) as taken:
             now = self.database.feeds.at(feed.address) if taken else None
-            return self.refresh(now) if now and is_due(now, self.clock()) else None
-
-    def again(self, feed: Feed) -> Feed:
-        """Implements ports.Renewals."""
-        with self._lease(feed) as taken:
-            return self.refresh(feed) if taken else feed
+            return self._reader().read(now) if now and is_due(now, self.clock()) else None
 
     @contextmanager
     def _lease(self, feed: Feed) -> Iterator[bool]:
-        """Whether this process may read the feed now."""
-        name = f"feed:{feed.id}"
-        if not self.leases.take(name, self.holder, self.clock(), _JOB_SECONDS):
-            yield False
-            return
+        name = job_of(feed.id)
+        taken = self.leases.take(name, self.holder, self.clock(), _JOB_SECONDS)
         try:
-            yield True
+            yield taken
         finally:
-            self.leases.give_back(name, self.holder)
-
-    def refresh(self, feed: Feed) -> Feed:
-        """Read a feed again; what is wrong stands in it, and the parties stay as they are."""
-        said: list[str] = []
-        importing = Import(
-            self.database,
-            feed,
-            _speaker(feed),
-            feed.supplier_id,
-            max(read_pseudonym_keys(self.settings.pseudonym_key_file)),
-            self.new_id,
-            said.append,
-        )
-        now = int(self.clock())
-        try:
-            importing.run(source_of(feed).entities(self.settings))
-        except GatewayError as error:
-            after = replace(feed, checked_at=now, problem=error.detail)
-        else:
-            problem = _problem(importing, said)
-            fetched = feed.fetched_at if problem and not importing.taken else now
-            end = importing.valid_until if importing.taken else feed.valid_until
-            after = replace(
-                feed,
-                checked_at=now,
-                fetched_at=fetched,
-                valid_until=None if end is None else int(end),
-                problem=problem,
-            )
-        self.database.feeds.save(after)
-        return after
+            if taken:
+                self.leases.give_back(name, self.holder)
 
     def renewed(self, connection: Connection) -> Connection | None:
         """A connection by its metadata of this moment, after its signature failed (design.md
@@ -122,20 +93,18 @@ class Refresher:
         if feed_id is None:
             return None
         try:
-            if not self._is_first(str(feed_id)):
-                return None
             feed = self.database.feeds.find(str(feed_id))
-            return self._one(feed, connection)
+            return self._one(feed, connection) if self._is_first(feed, connection) else None
         except (GatewayError, SQLAlchemyError):
             return None
 
-    def _is_first(self, feed_id: str) -> bool:
-        name = f"signature:{feed_id}"
+    def _is_first(self, feed: Feed, asked: Connection) -> bool:
+        """Of a document, or of one entity where each is asked for itself."""
+        name = f"signature:{asked.id if feed.reach is Reach.QUERY else feed.id}"
         return self.leases.take(name, self.holder, self.clock(), _COOL_DOWN_SECONDS)
 
     def _one(self, feed: Feed, asked: Connection) -> Connection | None:
-        bounded = {"limit_bytes": _LOGIN_BYTES, "timeout_s": _LOGIN_SECONDS}
-        for entity in source_of(feed).entities(self.settings, **bounded):  # type: ignore[arg-type]
+        for entity in self._said(feed, asked.identifier):
             if entity.entity_id == asked.identifier and entity.identity_provider:
                 role, known = entity.identity_provider, self.database.connections.find(asked.id)
                 after = renewed_connection(known, entity, role, Stamp(feed))
@@ -145,31 +114,19 @@ class Refresher:
                 return after
         return None
 
+    def _said(self, feed: Feed, entity_id: str) -> Iterator[Entity]:
+        if feed.reach is Reach.QUERY:
+            return iter([queried(feed, entity_id, self.settings, timeout_s=_LOGIN_SECONDS)])
+        return source_of(feed).entities(
+            self.settings, limit_bytes=_LOGIN_BYTES, timeout_s=_LOGIN_SECONDS
+        )
+
+
+def job_of(feed_id: str) -> str:
+    """The name of the lease to read a feed."""
+    return f"feed:{feed_id}"
+
 
 def make_refresher(settings: Settings, engine: Engine) -> Refresher:
     holder = f"{os.getpid()} {secrets.token_hex(8)}"
     return Refresher(open_repositories(engine), Leases(engine), settings, time.time, new_id, holder)
-
-
-def source_of(feed: Feed) -> Source:
-    return Source(feed.address, feed.certificate, unsigned=feed.certificate is None)
-
-
-def _speaker(feed: Feed) -> Takes:
-    """A feed renews its own parties; a federation's brings new ones. None touches what came from
-    elsewhere: else whoever signs for one school could speak for another."""
-
-    def takes(known: Service | Connection | None) -> bool:
-        if known is None:
-            return feed.reach is Reach.FEDERATION
-        return known.config.get("feed") == feed.id
-
-    return takes
-
-
-def _problem(importing: Import, said: list[str]) -> str:
-    if not importing.taken:
-        return " ".join(["The document describes none of its parties.", *said[:1]])
-    if importing.passed_over:
-        return f"{importing.passed_over} of its entities were passed over. {said[0]}"
-    return ""

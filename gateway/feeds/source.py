@@ -55,6 +55,17 @@ class Source:
             data = _content(Path(self.place))
             if is_aggregate(data):
                 self._judge("a list of entities (EntitiesDescriptor)")
+        return self.believed(data, settings, progress, accept_expired=accept_expired)
+
+    def believed(
+        self,
+        data: bytes,
+        settings: Settings,
+        progress: Progress | None = None,
+        *,
+        accept_expired: bool = False,
+    ) -> Iterator[Entity]:
+        """The entities of a document that came from there; raises RegistrationRefused."""
         proof = Proof.from_pem(self.certificate.encode()) if self.certificate else None
         rules = Rules(time.time(), settings.allow_loopback, accept_expired)
         return read_entities(data, rules, proof, progress)

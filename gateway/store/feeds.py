@@ -1,17 +1,19 @@
 """Addresses of metadata, and the leases by which one process at a time reads them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, Row, delete, select
 
 from gateway.core.feeds import Feed, Reach
 from gateway.errors import RegistrationRefused
+from gateway.store.changes import changing
 from gateway.store.tables import feeds, leases
 from gateway.store.upsert import insert_into, write_over
 
 
 class FeedBook:
-    """Written by commands; no login reads it."""
+    """The port `FeedBook`: written by commands and the operator's console; no login reads it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -19,14 +21,23 @@ class FeedBook:
 
     def save(self, feed: Feed) -> None:
         """Keep a feed, in place of an earlier state of it."""
-        with self._engine.begin() as connection:
-            connection.execute(self._write, _row(feed))
+        with changing(self._engine) as change:
+            change.connection.execute(self._write, _row(feed))
+
+    def change(self, feed_id: str, after: Callable[[Feed], Feed]) -> None:
+        """Write a feed as it is to be after what it is at that moment, also when another process
+        works on it; nothing for one that was removed meanwhile."""
+        with changing(self._engine) as change:
+            found = change.connection.execute(select(feeds).where(feeds.c.id == feed_id))
+            for row in found.all():
+                change.connection.execute(self._write, _row(after(_feed(row))))
 
     def find(self, feed_id: str) -> Feed:
         """Raises RegistrationRefused."""
-        for feed in self.all():
-            if feed.id == feed_id:
-                return feed
+        query = select(feeds).where(feeds.c.id == feed_id)
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                return _feed(row)
         raise RegistrationRefused(f"there is no feed {feed_id}; `metadata feeds` shows them")
 
     def at(self, address: str) -> Feed | None:
@@ -39,8 +50,8 @@ class FeedBook:
             return [_feed(row) for row in found]
 
     def remove(self, feed_id: str) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(delete(feeds).where(feeds.c.id == feed_id))
+        with changing(self._engine) as change:
+            change.connection.execute(delete(feeds).where(feeds.c.id == feed_id))
 
 
 class Leases:
@@ -61,6 +72,12 @@ class Leases:
         with self._engine.begin() as connection:
             return connection.execute(taken, values).first() is not None
 
+    def is_taken(self, name: str, now: float) -> bool:
+        """Whether somebody does the job now."""
+        query = select(leases.c.name).where(leases.c.name == name, leases.c.until > int(now))
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
     def give_back(self, name: str, holder: str) -> None:
         own = (leases.c.name == name) & (leases.c.holder == holder)
         with self._engine.begin() as connection:
@@ -76,7 +93,15 @@ def _row(feed: Feed) -> dict[str, Any]:
         "checked_at": feed.checked_at,
         "fetched_at": feed.fetched_at,
         "valid_until": feed.valid_until,
-        "state": {"supplier": feed.supplier_id, "problem": feed.problem},
+        "state": {
+            "supplier": feed.supplier_id,
+            "problem": feed.problem,
+            "taken": feed.taken,
+            "skipped": feed.skipped,
+            "reasons": list(feed.reasons),
+            "excluded": sorted(feed.excluded),
+            "share": feed.share,
+        },
     }
 
 
@@ -91,4 +116,9 @@ def _feed(row: Row[Any]) -> Feed:
         fetched_at=row.fetched_at,
         valid_until=row.valid_until,
         problem=row.state.get("problem") or "",
+        taken=row.state.get("taken"),
+        skipped=row.state.get("skipped") or 0,
+        reasons=tuple(row.state.get("reasons") or ()),
+        excluded=frozenset(row.state.get("excluded") or ()),
+        share=row.state.get("share"),
     )

@@ -1,8 +1,12 @@
 """What a certificate of another party says of itself."""
 
 import base64
+from collections.abc import Sequence
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from gateway.core.feeds import MetadataSigner
 
 
 def end_of(certificate: str) -> float | None:
@@ -12,3 +16,15 @@ def end_of(certificate: str) -> float | None:
     except ValueError:
         return None
     return loaded.not_valid_after_utc.timestamp()
+
+
+def signers_of(pem: str) -> Sequence[MetadataSigner]:
+    """The certificates in a PEM that was read before."""
+    return [
+        MetadataSigner(
+            each.subject.rfc4514_string(),
+            each.fingerprint(SHA256()).hex(":"),
+            each.not_valid_after_utc.timestamp(),
+        )
+        for each in x509.load_pem_x509_certificates(pem.encode())
+    ]

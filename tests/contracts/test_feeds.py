@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from gateway.core.feeds import Feed, Reach, is_due
+from gateway.core.feeds import Feed, Reach, is_due, readmitted
 from gateway.errors import RegistrationRefused
 from gateway.store.database import connect
 from gateway.store.feeds import Leases
@@ -25,6 +25,11 @@ READ = replace(
     fetched_at=NOW - HOUR,
     valid_until=NOW + 14 * 86_400,
     problem="https://metadata.example:443/a.xml answers with status 503",
+    taken=9998,
+    skipped=2,
+    reasons=("error: https://b.example: There is no usable key.",),
+    excluded=frozenset({"https://oud.example"}),
+    share=0.5,
 )
 
 
@@ -41,6 +46,28 @@ def test_a_feed_is_kept_whole_and_in_place_of_what_it_was(
     assert repositories.feeds.all() == []
     with pytest.raises(RegistrationRefused, match="there is no feed feed-1"):
         repositories.feeds.find(feed.id)
+
+
+def test_a_change_is_made_of_what_the_feed_is_at_that_moment(repositories: Repositories) -> None:
+    """Of two that know an earlier state, neither undoes what the other did."""
+    repositories.feeds.save(NEW)
+    for name in ("https://a.example", "https://b.example"):
+        repositories.feeds.change(
+            NEW.id, lambda feed, name=name: replace(feed, excluded=feed.excluded | {name})
+        )
+    kept = repositories.feeds.find(NEW.id)
+    assert kept.excluded == {"https://a.example", "https://b.example"}
+    again = readmitted(replace(kept, checked_at=NOW), "https://a.example")
+    assert (again.excluded, again.checked_at) == ({"https://b.example"}, None)
+
+
+def test_a_feed_that_was_removed_is_not_brought_back_by_a_change(
+    repositories: Repositories,
+) -> None:
+    repositories.feeds.save(NEW)
+    repositories.feeds.remove(NEW.id)
+    repositories.feeds.change(NEW.id, lambda feed: replace(feed, checked_at=NOW))
+    assert repositories.feeds.all() == []
 
 
 @pytest.mark.parametrize(
@@ -66,6 +93,9 @@ def test_when_a_feed_is_due(changes: dict[str, object], age: int, due: bool) -> 
 def test_a_lease_is_one_holders_until_it_ends_or_is_given_back(engine: Engine) -> None:
     leases = Leases(engine)
     assert leases.take("feed:1", "a", NOW, 60)
+    assert leases.is_taken("feed:1", NOW + 59)
+    assert not leases.is_taken("feed:1", NOW + 60)
+    assert not leases.is_taken("feed:2", NOW)
     assert not leases.take("feed:1", "b", NOW + 59, 60)
     assert not leases.take("feed:1", "a", NOW + 59, 60)
     assert leases.take("feed:2", "b", NOW, 60)

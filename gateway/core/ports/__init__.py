@@ -8,11 +8,13 @@
     registering   how a supplier describes a service to us
     consoles      what staff and administrators read and write
     passkeys      how staff proves who it is
+    feeds         metadata of others by address
 
 Those that are implemented more than once have a suite in `tests/contracts`.
 """
 
-from gateway.core.ports.consoles import ActBook, Books, FeedBook, StaffBook
+from gateway.core.ports.consoles import ActBook, Books, StaffBook
+from gateway.core.ports.feeds import FeedBook, MetadataFeeds
 from gateway.core.ports.keys import DecryptionKey, Jwk, JwkSet, KeyOverview, Keyring, Signer
 from gateway.core.ports.passkeys import NewKey, Passkeys
 from gateway.core.ports.protocols import (
@@ -116,6 +118,7 @@ __all__ = [
     "Links",
     "Locale",
     "LogoutHeard",
+    "MetadataFeeds",
     "MultiDict",
     "NewKey",
     "Notice",

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from gateway.core.acts import ChainedAct
-from gateway.core.feeds import Feed
 from gateway.core.findings import Report
 from gateway.core.model import Affiliation, Connection, Grants, School, Service, Supplier
+from gateway.core.ports.feeds import FeedBook
 from gateway.core.staff import Invitation, Passkey, Staff
 
 V = TypeVar("V")
@@ -102,17 +102,6 @@ class ActBook(Protocol):
         """From the first on."""
 
 
-class FeedBook(Protocol):
-    """Addresses of metadata, which are read again by a timer."""
-
-    def find(self, feed_id: str) -> Feed:
-        """Raises RegistrationRefused."""
-
-    def at(self, address: str) -> Feed | None: ...
-
-    def save(self, feed: Feed) -> None: ...
-
-
 class ReportBook(Protocol):
     """Reports of integration checks."""
 
@@ -142,6 +131,6 @@ class Books(Protocol):
     @property
     def acts(self) -> ActBook: ...
     @property
-    def feeds(self) -> FeedBook: ...
-    @property
     def reports(self) -> ReportBook: ...
+    @property
+    def feeds(self) -> FeedBook: ...

@@ -113,8 +113,8 @@ class Renewals(Protocol):
         """The connection by its metadata of this moment, kept from now on; None when that is
         not another one, or was looked at a moment ago."""
 
-    def again(self, feed: Feed) -> Feed:
-        """The feed after its address was read at somebody's wish; as it was while another process
+    def at_once(self, feed: Feed) -> Feed | None:
+        """The feed after its address was read at somebody's wish; None while another process
         reads it."""
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from flask import Blueprint
 
+from gateway.core.ports import MetadataFeeds
 from gateway.web.console.desk import ConsoleDesk
+from gateway.web.operator.feeds import Feeds
 from gateway.web.operator.home import Home
 from gateway.web.operator.parties import Parties
 from gateway.web.operator.people import People
@@ -12,6 +14,13 @@ from gateway.web.operator.records import Records
 from gateway.web.operator.services import Services
 
 
-def operator_pages(desk: ConsoleDesk) -> Sequence[Blueprint]:
-    rooms = (Home(desk), Services(desk), Parties(desk), People(desk), Records(desk))
+def operator_pages(desk: ConsoleDesk, feeds: MetadataFeeds) -> Sequence[Blueprint]:
+    rooms = (
+        Home(desk),
+        Services(desk),
+        Parties(desk),
+        Feeds(desk, feeds),
+        People(desk),
+        Records(desk),
+    )
     return [room.blueprint() for room in rooms]

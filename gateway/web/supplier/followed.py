@@ -57,7 +57,7 @@ def shown(feed: Feed) -> Shown:
 def fetch_again(desk: ConsoleDesk, staff: Staff, service: Service, feed: Feed) -> Feed:
     """What came of it stands in the feed. It is recorded afterwards: the reading writes in
     transactions of its own."""
-    after = desk.parts.renewals.again(feed)
+    after = desk.parts.renewals.at_once(feed) or feed
     was, now = described(service), described(desk.books.services.find(service.id))
     act = "metadata fetched again"
     with desk.books.acts.recording(actor_of(staff), act, service.id, was, now):
