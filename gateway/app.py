@@ -57,6 +57,7 @@ from gateway.web.application import Application
 from gateway.web.chooser import Chooser, make_index
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.cookies import Cookies
+from gateway.web.endings import Endings
 from gateway.web.errors import ErrorPages
 from gateway.web.farewell_book import FarewellBook
 from gateway.web.farewells import Farewells
@@ -222,6 +223,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     link_pages = links.blueprint()
     sign_in = SignIn(services, dispatcher)
     desk = ConsoleDesk(parts, open_repositories(engine), cookies, sign_in)
+    endings = Endings(registry, desk.books.feeds, parts.clock, end_of)
     registrar = ServiceRegistrar(parts)
     checks = IntegrationCheck(
         parts, services.suppliers, Published(parts, registrar, desk.books.feeds)
@@ -240,7 +242,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         *staff_pages(desk, passkeys),
         SchoolInTest(desk, dispatcher, finisher).blueprint(),
         *supplier_pages(desk, registrar, services.suppliers, checks, pictures.logo),
-        *operator_pages(desk, make_work(settings, engine, parts.clock, parts.audit)),
+        *operator_pages(desk, make_work(settings, engine, parts.clock, parts.audit), endings),
         *school_console_pages(desk, end_of),
         metadata_query(services).blueprint(),
     ]
@@ -261,7 +263,8 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         "database": lambda: _ping(engine),
         "state": lambda: parts.state.put("ping:us", b"1", 5),
     }
-    app.register_blueprint(operations(probes, os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
+    counted = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    app.register_blueprint(operations(probes, counted, endings.all))
     ErrorPages(parts, cookies).register(app)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from gateway.core.expiry import Expiry
+from gateway.core.expiry import Expiry, certificate_ends
 from gateway.core.findings import Finding, Outcome
 from gateway.core.model import Service, Standing
 from gateway.core.ports import Fact, Reading
 from gateway.errors import RegistrationRefused
 from gateway.services import Parts
+from gateway.trust.certificates import end_of
 from gateway.trust.metadata.endpoints import address_fault
 from gateway.trust.metadata.rules import Rules
 from providers.suppliers.lti.configuration import CONFIGURATION_PATH
@@ -83,7 +84,7 @@ class ServiceRegistrar:
         return tuple(fact for fact in read[service.protocol](service) if fact.values)
 
     def expiries(self, service: Service) -> Sequence[Expiry]:
-        return saml.expiries(service) if service.protocol == "saml" else ()
+        return certificate_ends(service, end_of)
 
     def _rules(self) -> Rules:
         return Rules(self.parts.clock(), self.parts.settings.allow_loopback)

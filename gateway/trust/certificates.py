@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from gateway.core.feeds import MetadataSigner
 
 
+@lru_cache(maxsize=65536)  # of all parties of a federation, which a page or a scrape asks again
 def end_of(certificate: str) -> float | None:
     """When it ends, in seconds since the epoch; of base64 DER. None for what is no certificate."""
     try:

@@ -1,17 +1,24 @@
 """For machines that watch us: alive, ready, measured."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from gateway.web.endings import Ending
 
 Check = Callable[[], None]
 
 
-def operations(checks: Mapping[str, Check], multiprocess: str | None) -> Blueprint:
+def operations(
+    checks: Mapping[str, Check], multiprocess: str | None, endings: Callable[[], Sequence[Ending]]
+) -> Blueprint:
     """`checks` raise when a part is not ready; `multiprocess` is the directory that
-    workers count in together (PROMETHEUS_MULTIPROC_DIR); without it each counts for itself."""
+    workers count in together (PROMETHEUS_MULTIPROC_DIR); without it each counts for itself.
+    `endings` is read anew each time, and left out when the database does not answer."""
     pages = Blueprint("operations", __name__)
 
     @pages.get("/healthz")
@@ -27,7 +34,7 @@ def operations(checks: Mapping[str, Check], multiprocess: str | None) -> Bluepri
     @pages.get("/metrics")
     def metrics() -> Response:
         counted = generate_latest(_of_all_workers(multiprocess) if multiprocess else REGISTRY)
-        return Response(counted, content_type=CONTENT_TYPE_LATEST)
+        return Response(counted + _ends(endings), content_type=CONTENT_TYPE_LATEST)
 
     return pages
 
@@ -36,6 +43,33 @@ def _of_all_workers(directory: str) -> CollectorRegistry:
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=directory)  # type: ignore[no-untyped-call]
     return registry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ends:
+    """A collector of Prometheus: it says what it is told at that moment, where a gauge of several
+    workers would be kept by each."""
+
+    endings: Sequence[Ending]
+
+    def collect(self) -> Iterator[Metric]:
+        said = "When a certificate or metadata of a party ends: what ends within 60 days."
+        names = ["kind", "id", "what"]
+        family = GaugeMetricFamily("ketenpoort_ends_timestamp_seconds", said, labels=names)
+        for each in self.endings:
+            family.add_metric([each.kind, each.id, each.what], each.until)
+        yield family
+
+
+def _ends(endings: Callable[[], Sequence[Ending]]) -> bytes:
+    """Nothing when it can not be read: what was counted is shown all the same."""
+    try:
+        found = endings()
+    except Exception:  # noqa: BLE001  # whatever is wrong, /readyz says so
+        return b""
+    registry = CollectorRegistry()
+    registry.register(_Ends(found))
+    return generate_latest(registry)
 
 
 def _state(check: Check) -> str:

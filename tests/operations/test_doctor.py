@@ -307,7 +307,7 @@ def test_a_partys_newest_certificate_near_its_end_is_a_warning(
     assert len(warnings) == bool(warns)
     if warns:
         assert warnings[0].startswith(
-            f"https://inloggen.dekade.example: its newest certificate ends {warns} → "
+            f"https://inloggen.dekade.example: its newest signing certificate ends {warns} → "
         )
 
 

@@ -14,7 +14,9 @@ from gateway.core.staff import Invitation, Passkey, Role, Staff, invitation_dige
 from gateway.install import prepare
 from gateway.settings import load_settings
 from gateway.store.repositories import Repositories, open_repositories
+from gateway.trust.certificates import end_of
 from gateway.web.console.desk import ConsoleDesk
+from gateway.web.endings import Endings
 from gateway.web.operator import operator_pages
 
 NOW = 1_795_500_000  # 24 November 2026
@@ -35,6 +37,7 @@ FEDERATION = Feed(
     excluded=frozenset({"https://oud.example/saml/metadata"}),
 )
 STATES = {
+    "operator": "/operator",
     "operator, feeds": "/operator/feeds",
     "operator, feed": "/operator/feeds/feed-all",
     "operator, feed fails": "/operator/feeds/feed-one",
@@ -82,7 +85,8 @@ def add_to(site: Flask) -> None:
     parts = replace(make_parts(settings, engine), clock=lambda: float(NOW))
     opened = ConsoleDesk(parts, books, None, None)  # type: ignore[arg-type]
     desk = replace(opened, cookies=Always(opened.begin(STAFF)))  # type: ignore[arg-type]
-    for page in operator_pages(desk, Reading()):
+    endings = Endings(parts.registry, books.feeds, parts.clock, end_of)
+    for page in operator_pages(desk, Reading(), endings):
         site.register_blueprint(page)
 
 

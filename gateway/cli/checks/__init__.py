@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-NEAR_DAYS = 60
+from gateway.core.expiry import STEPS_DAYS, step_of
+
+NEAR_DAYS = max(STEPS_DAYS)
 DAY_SECONDS = 86_400
 
 
@@ -16,6 +18,7 @@ class Finding:
 
 
 def haste(days: float) -> str:
-    """How soon an end is near: by the bands of 60, 30 and 7 days; none when it is far."""
-    bands = {7: ": at once", 30: ": this week", NEAR_DAYS: ": soon"}
-    return next((word for end, word in bands.items() if days < end), "")
+    """How soon somebody must act before an end so many days away; none when it is far."""
+    words = {0: ": at once", 7: ": at once", 30: ": this week", 60: ": soon"}
+    step = step_of(days * DAY_SECONDS, 0)
+    return "" if step is None else words[step]

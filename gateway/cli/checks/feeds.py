@@ -4,10 +4,9 @@ import time
 from collections.abc import Iterable
 
 from gateway.cli.checks import DAY_SECONDS, Finding, haste
+from gateway.core.expiry import feed_ends
 from gateway.core.feeds import Feed
 from gateway.store.repositories import Repositories
-
-_LAST_DAYS = 2
 
 
 def check_feeds(database: Repositories) -> Iterable[Finding]:
@@ -33,7 +32,7 @@ def _look_at(feed: Feed, now: float) -> Iterable[Finding]:
             f"{feed.address} was not read for a day{ends}",
             "Let a timer run ketenpoort metadata refresh (docs/operator.md).",
         )
-    elif left is not None and left < _LAST_DAYS:
+    elif feed_ends(feed, now):
         yield Finding(
             "warning",
             f"{feed.address} is read well{ends}",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from gateway.cli.checks import DAY_SECONDS, Finding, haste
 from gateway.cli.context import vocabulary
+from gateway.core.expiry import certificate_ends, expiring
 from gateway.core.model import Connection, Service
 from gateway.errors import ConfigurationError
 from gateway.settings import Settings
@@ -28,19 +29,14 @@ def check_parties(settings: Settings, database: Repositories) -> Iterable[Findin
 
 
 def _certificates(party: Service | Connection) -> Iterable[Finding]:
-    certificates = _texts(party, "signing_certificates")
-    days = [left for each in certificates if (left := _days_left(each)) is not None]
-    if days and (near := haste(max(days))):
+    for found in expiring(party, certificate_ends(party, end_of), time.time()):
+        days = (found.expiry.until - time.time()) / DAY_SECONDS
         yield Finding(
             "warning",
-            f"{party.identifier}: its newest certificate ends in {max(days):.0f} days{near}",
+            f"{party.identifier}: its newest {found.expiry.what} ends in {days:.0f} days"
+            f"{haste(days)}",
             "Ask it for new metadata, and run ketenpoort metadata import.",
         )
-
-
-def _days_left(certificate: str) -> float | None:
-    end = end_of(certificate)
-    return None if end is None else (end - time.time()) / DAY_SECONDS
 
 
 def _ids(connections: Sequence[Connection]) -> Iterable[Finding]:

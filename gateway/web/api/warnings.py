@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gateway.core.api_tokens import Scope
 from gateway.core.expiry import Expiring, expiring
-from gateway.core.model import Supplier
+from gateway.core.model import Service, Supplier
 from gateway.core.ports import Registrar
 from gateway.services import Parts
 from gateway.web.api.bodies import answer
@@ -45,15 +45,15 @@ class WarningsApi:
         found.sort(key=lambda each: each.until)
         return answer(WarningsForm(warnings=found).model_dump(mode="json"))
 
-    def _of(self, supplier: Supplier) -> Iterator[Expiring]:
+    def _of(self, supplier: Supplier) -> Iterator[Expiring[Service]]:
         now = self.parts.clock()
         for service in self.parts.registry.services():
             if service.supplier_id == supplier.id:
                 yield from expiring(service, self.registrar.expiries(service), now)
 
 
-def _form(found: Expiring) -> WarningForm:
+def _form(found: Expiring[Service]) -> WarningForm:
     until = datetime.fromtimestamp(found.expiry.until, UTC)
     return WarningForm(
-        service_id=found.service.id, what=found.expiry.what, until=until, days=found.step
+        service_id=found.party.id, what=found.expiry.what, until=until, days=found.step
     )

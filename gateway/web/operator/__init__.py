@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from gateway.core.ports import MetadataFeeds
 from gateway.web.console.desk import ConsoleDesk
+from gateway.web.endings import Endings
 from gateway.web.operator.feeds import Feeds
 from gateway.web.operator.home import Home
 from gateway.web.operator.parties import Parties
@@ -14,9 +15,11 @@ from gateway.web.operator.records import Records
 from gateway.web.operator.services import Services
 
 
-def operator_pages(desk: ConsoleDesk, feeds: MetadataFeeds) -> Sequence[Blueprint]:
+def operator_pages(
+    desk: ConsoleDesk, feeds: MetadataFeeds, endings: Endings
+) -> Sequence[Blueprint]:
     rooms = (
-        Home(desk),
+        Home(desk, endings),
         Services(desk),
         Parties(desk),
         Feeds(desk, feeds),

@@ -1,4 +1,5 @@
-"""The first page of the operator: what waits for a decision, and whose logins fail now."""
+"""The first page of the operator: what waits for a decision, what ends soon, and whose logins fail
+now."""
 
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from gateway.core.logins import Health, by_school, by_service
 from gateway.core.model import Service, Standing
 from gateway.errors import GatewayError
 from gateway.web.console.desk import ConsoleDesk
+from gateway.web.endings import Endings
+from gateway.web.times import day_of
 
 _HOUR = 3600
 _SHOWN = 50
@@ -16,6 +19,7 @@ _SHOWN = 50
 @dataclass(frozen=True, slots=True)
 class Home:
     desk: ConsoleDesk
+    endings: Endings
 
     def blueprint(self) -> Blueprint:
         pages = Blueprint("operator_home", __name__)
@@ -31,6 +35,7 @@ class Home:
         services = books.services.all()
         return render_template(
             "operator/home.html",
+            endings=[(each, day_of(each.until)) for each in self.endings.all()],
             waiting=[one for one in services if _waits(one)],
             names={supplier.id: supplier.name for supplier in books.suppliers.all()},
             schools=[(self._school(one), one) for one in by_school(counts)[:_SHOWN]],

@@ -1,9 +1,10 @@
 """The school's console: what this school shares with whom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flask import Blueprint
 
+from gateway.core.expiry import EndOf
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.school_console.administrators import Administrators
 from gateway.web.school_console.connection import SchoolSignIn
@@ -13,12 +14,10 @@ from gateway.web.school_console.licences import Licences
 from gateway.web.school_console.overview import Overview
 
 
-def school_console_pages(
-    desk: ConsoleDesk, end_of: Callable[[str], float | None]
-) -> Sequence[Blueprint]:
+def school_console_pages(desk: ConsoleDesk, end_of: EndOf) -> Sequence[Blueprint]:
     """`end_of` says when a certificate ends."""
     rooms = (
-        Home(desk),
+        Home(desk, end_of),
         Decisions(desk),
         Overview(desk),
         SchoolSignIn(desk, end_of),

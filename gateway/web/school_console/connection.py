@@ -1,20 +1,18 @@
 """How a school signs in, as its administrators look at it: what of it we hold, what their own
 login brought, and what is missing. A new login here is the test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request
 
 from gateway.core.arrived import arrived
+from gateway.core.expiry import EndOf, step_of
 from gateway.core.model import Connection
 from gateway.core.sharing import for_schools
 from gateway.web import languages
 from gateway.web.console.desk import ConsoleDesk
-
-_DAY = 86_400
-_SOON_DAYS = 60
+from gateway.web.times import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class SchoolSignIn:
     """`end_of` says when a certificate ends."""
 
     desk: ConsoleDesk
-    end_of: Callable[[str], float | None]
+    end_of: EndOf
 
     def blueprint(self) -> Blueprint:
         pages = Blueprint("school_console_connection", __name__)
@@ -55,12 +53,11 @@ class SchoolSignIn:
         )
 
     def _signs(self, connection: Connection) -> Sequence[Signs]:
+        """Each that we accept; in a change of keys there are two."""
         held = connection.config.get("signing_certificates") or ()
         assert isinstance(held, list | tuple)
         now = self.desk.parts.clock()
         ends = [self.end_of(str(each)) for each in held]
         return [
-            Signs(f"{datetime.fromtimestamp(end, UTC):%Y-%m-%d}", end - now < _SOON_DAYS * _DAY)
-            for end in ends
-            if end is not None
+            Signs(day_of(end), step_of(end, now) is not None) for end in ends if end is not None
         ]

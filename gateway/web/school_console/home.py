@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
+from gateway.core.expiry import EndOf, certificate_ends, expiring
 from gateway.core.model import Grants
 from gateway.core.sharing import Share, for_schools, shared_with
 from gateway.web.console.desk import ConsoleDesk
+from gateway.web.times import day_of
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
     desk: ConsoleDesk
+    end_of: EndOf
 
     def blueprint(self) -> Blueprint:
         pages = Blueprint("school_console_home", __name__)
@@ -28,4 +31,14 @@ class Home:
             shared = shared_with(service, grants, self.desk.parts.vocabulary)
             wishes = sum(one.share is Share.WISHED for one in shared)
             rows.append((service, names[service.supplier_id], grants, wishes))
-        return render_template("school_console/home.html", school=administrator.school, rows=rows)
+        connection = books.connections.find(administrator.school.connection_id)
+        ends = certificate_ends(connection, self.end_of)
+        return render_template(
+            "school_console/home.html",
+            school=administrator.school,
+            ending=[
+                day_of(found.expiry.until)
+                for found in expiring(connection, ends, self.desk.parts.clock())
+            ],
+            rows=rows,
+        )

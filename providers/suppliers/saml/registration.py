@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
-from gateway.core.expiry import Expiry
 from gateway.core.findings import Finding, Outcome
 from gateway.core.links import origin
 from gateway.core.model import Json, Service
@@ -123,20 +122,6 @@ def _signed(provider: Provider) -> Iterator[str]:
 
 def _end(certificate: str) -> str:
     return load_certificate(certificate).not_valid_after_utc.date().isoformat()
-
-
-def expiries(service: Service) -> list[Expiry]:
-    """Its certificates."""
-    role = ServiceProvider.from_config(service.config)
-    uses = {
-        "signing certificate": role.signing_certificates,
-        "encryption certificate": role.encryption_certificates,
-    }
-    return [
-        Expiry(what, load_certificate(text).not_valid_after_utc.timestamp())
-        for what, texts in uses.items()
-        for text in texts
-    ]
 
 
 def _unencrypted(service: Service) -> Iterator[Finding]:
