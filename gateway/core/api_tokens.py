@@ -38,6 +38,8 @@ class Scope(StrEnum):
     CLIENTS_REGISTER = "clients:register"
     LINKS_READ = "links:read"
     LINKS_WRITE = "links:write"
+    LICENCES_READ = "licences:read"
+    LICENCES_WRITE = "licences:write"
 
 
 SCOPES: Mapping[Owner, Sequence[Scope]] = {
@@ -47,7 +49,12 @@ SCOPES: Mapping[Owner, Sequence[Scope]] = {
         Scope.WARNINGS_READ,
         Scope.CLIENTS_REGISTER,
     ),
-    Owner.SCHOOL: (Scope.LINKS_READ, Scope.LINKS_WRITE),
+    Owner.SCHOOL: (
+        Scope.LINKS_READ,
+        Scope.LINKS_WRITE,
+        Scope.LICENCES_READ,
+        Scope.LICENCES_WRITE,
+    ),
 }
 """Those that there are for a kind of party."""
 

@@ -180,6 +180,8 @@ RESTRICTED = {
     "POST /supplier/tokens": SUPPLIERS,
     "POST /supplier/tokens/revoke": SUPPLIERS,
     "GET /api/v1/links": TOKEN,
+    "GET /api/v1/licences": TOKEN,
+    "PUT /api/v1/licences": TOKEN,
     "GET /api/v1/warnings": TOKEN,
     "PATCH /api/v1/links/<code>": TOKEN,
     "POST /api/v1/links/takeover": TOKEN,

@@ -9,6 +9,7 @@ from gateway.services import Parts
 from gateway.web.api.bodies import answer
 from gateway.web.api.callers import Callers
 from gateway.web.api.kept_links import KeptLinksApi
+from gateway.web.api.licences import LicencesApi
 from gateway.web.api.links import LinksApi
 from gateway.web.api.materials import MaterialsApi
 from gateway.web.api.openapi import description
@@ -22,6 +23,7 @@ def api(parts: Parts, tokens: ApiTokens, published: Published, registrar: Regist
     callers = Callers(parts, tokens)
     materials = MaterialsApi(parts, callers, published)
     links, kept_links = LinksApi(parts, callers), KeptLinksApi(parts, callers)
+    licences = LicencesApi(parts, callers)
     described = description(parts.settings.base_url)
     problems = kinds()
 
@@ -36,6 +38,8 @@ def api(parts: Parts, tokens: ApiTokens, published: Published, registrar: Regist
     pages.get("/links", endpoint="links")(kept_links.list)
     pages.patch("/links/<code>")(kept_links.change)
     pages.post("/links/takeover")(kept_links.take_over)
+    pages.get("/licences", endpoint="licences")(licences.get)
+    pages.put("/licences", endpoint="set_licences")(licences.put)
     pages.get("/warnings")(WarningsApi(parts, callers, registrar).list_all)
     pages.get("/openapi.json", endpoint="openapi")(lambda: answer(described))
     pages.get("/problems/<code>")(problem_kind)

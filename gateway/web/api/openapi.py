@@ -10,6 +10,7 @@ from gateway.catalogue.report_form import ReportForm
 from gateway.core.api_tokens import Scope
 from gateway.core.model import Json
 from gateway.web.api.kept_link_form import LinkChange, LinkKept, LinksKept, TakenOver, Takeover
+from gateway.web.api.licences import LicencesForm
 from gateway.web.api.link_form import LinkForm, LinkMade
 from gateway.web.api.warnings import WarningsForm
 
@@ -25,6 +26,7 @@ _MODELS: dict[type[Any], str] = {
     LinksKept: "serialization",
     TakenOver: "serialization",
     WarningsForm: "serialization",
+    LicencesForm: "validation",
 }
 _PROBLEMS = {
     400: "The body is not a JSON document that we read.",
@@ -54,6 +56,7 @@ def description(base_url: str) -> Json:
             "/api/v1/links": {**_links(), **_kept_links()},
             "/api/v1/links/takeover": _takeover(),
             "/api/v1/links/{code}": _kept_link(),
+            "/api/v1/licences": _licences(),
             "/api/v1/warnings": _warnings(),
             "/api/v1/openapi.json": _document("describeApi", "This document."),
             "/api/v1/problems/{code}": _problem_kinds(),
@@ -174,6 +177,30 @@ def _takeover() -> Node:
                 **_refusals(400, 401, 403, 413, 415, 422, 429),
             },
         }
+    }
+
+
+def _licences() -> Node:
+    return {
+        "get": {
+            "operationId": "getLicences",
+            "summary": "Which class groups of the school may use which material.",
+            "security": [{"schoolToken": [Scope.LICENCES_READ]}],
+            "responses": {
+                "200": _answer("All of the school.", "LicencesForm"),
+                **_refusals(401, 403, 429),
+            },
+        },
+        "put": {
+            "operationId": "setLicences",
+            "summary": "The licences of the school are these and no others.",
+            "security": [{"schoolToken": [Scope.LICENCES_WRITE]}],
+            "requestBody": _body("LicencesForm"),
+            "responses": {
+                "200": _answer("All as they are now, by our ids.", "LicencesForm"),
+                **_refusals(400, 401, 403, 413, 415, 422, 429),
+            },
+        },
     }
 
 
