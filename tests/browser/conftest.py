@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, Playwright
 
 from tests.actors.keys import rsa_key
+from tests.actors.people import Person as Somebody
 from tests.browser.person import Person
-from tests.browser.sites import Sites, run_sites
+from tests.browser.sites import NEWCOMERS, Sites, run_sites
 from tests.parts.chromium import run_chromium
 
 Arrive = Callable[..., Person]
@@ -37,16 +38,24 @@ def strict_chromium(playwright: Playwright) -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def newcomers() -> Iterator[Somebody]:
+    """Each is given once: no supplier has a session of theirs."""
+    return iter(NEWCOMERS)
+
+
 @pytest.fixture
-def device(sites: Sites, strict_chromium: Browser) -> Iterator[Arrive]:
-    """Makes a person at a device that has been nowhere."""
+def device(
+    sites: Sites, strict_chromium: Browser, newcomers: Iterator[Somebody]
+) -> Iterator[Arrive]:
+    """Makes a person at a device that has been nowhere: a newcomer, if not said otherwise."""
     with ExitStack() as stack:
 
         def arrive(*, script: bool = True, **who: object) -> Person:
             new = strict_chromium.new_context(locale="nl-NL", java_script_enabled=script)
             context = stack.enter_context(new)
             context.set_default_timeout(30_000)
-            return Person(sites, context, **who)
+            return Person(sites, context, **{"who": next(newcomers), **who})
 
         yield arrive
 

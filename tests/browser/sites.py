@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.actors.people import OIDC_PUPIL, PUPIL, SECOND_PUPIL
@@ -22,6 +22,9 @@ from tests.parts.simplesamlphp_idp import run_simplesamlphp
 from tests.parts.tls import run_tls
 
 ESDOORN, LIJSTERBES, MEIDOORN = "Esdoorn College", "De Lijsterbes", "Meidoorn Lyceum"
+# Of Esdoorn, one for each device: mod_auth_mellon looks for who leaves by the NameID, takes the
+# first of several sessions, and refuses when the logout is of another.
+NEWCOMERS = [replace(PUPIL, uid=f"leerling{number}@esdoorn.test") for number in range(200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def run_sites() -> Iterator[Sites]:
         enter(run_gateway_by_clock(gateway, clock))
         network = enter(run_holding_proxy(gateway.port))
         sp, idp = gateway.sp_metadata(), gateway.idp_metadata()
-        school = enter(run_simplesamlphp([sp], base=bases["school"]))
+        people = [PUPIL, SECOND_PUPIL, *NEWCOMERS]
+        school = enter(run_simplesamlphp([sp], base=bases["school"], people=people))
         lyceum = enter(run_simplesamlphp([sp], base=bases["lyceum"], people=[OIDC_PUPIL]))
         wilg, els = (enter(run_mellon(idp, base=bases[name])) for name in ("wilg", "els"))
         behind = (network, school, lyceum, wilg, els)
