@@ -10,32 +10,12 @@ from gateway.core.model import Service, Session
 from gateway.core.ports import AutoPost, Ended, FramedNotice, Notice, PostedNotice, TellsOfLogout
 from gateway.errors import FetchRefused, GatewayError
 from gateway.services import Services
-from gateway.web.farewell_book import FarewellBook
+from gateway.web.farewell_book import Farewell, FarewellBook
 
 _AT_ONCE = 32
 _POST_SECONDS = 3.0  # of one service
 _WAIT_SECONDS = 4.0  # of the person, for all together
 _SUCCESS = range(200, 300)
-
-
-@dataclass(frozen=True, slots=True)
-class Farewell:
-    """The names of services: `told` said that they know, `asked` are told by the browser, which
-    opens `frames` (pages of `origins`), and `open` were not reached. Of those asked `awaited`
-    will answer, to the farewell `id`."""
-
-    id: str = ""
-    told: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-    open: tuple[str, ...] = ()
-    frames: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
-    awaited: int = 0
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether each is known to have ended its own session."""
-        return not self.asked and not self.open
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from flask import Blueprint, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
 
 from gateway.core.model import Session
 from gateway.core.ports import (
@@ -18,8 +19,8 @@ from gateway.core.ports import (
 from gateway.errors import MalformedRequest
 from gateway.services import Services
 from gateway.web.cookies import Cookies
-from gateway.web.farewell_book import FarewellBook
-from gateway.web.farewells import Farewell, Farewells
+from gateway.web.farewell_book import Farewell, FarewellBook
+from gateway.web.farewells import Farewells
 from gateway.web.headers import POLICY, WITH_FORM_ELSEWHERE, framing_headers
 from gateway.web.replies import redirect, render
 
@@ -35,12 +36,27 @@ class Logout:
         pages = Blueprint("logout", __name__)
         pages.get("/logout")(self.ask)
         pages.post("/logout")(self.by_person)
+        pages.get("/logout/done")(self.done)
+        pages.register_error_handler(CSRFError, self.ask_again)
         pages.get("/logout/status/<farewell>")(self.status)
         pages.get("/logout/post/<name>")(self.post)
         return pages
 
     def ask(self) -> str:
         return render_template("logout.html")
+
+    def ask_again(self, _error: CSRFError) -> Response:
+        """The form of a page that was open too long, of another site, or of a browser that has
+        forgotten us since: it ends nothing. The GET has the cookies, and says what is so."""
+        self.services.parts.audit("logout.unproved")
+        return redirect("/logout/done", 303)
+
+    def done(self) -> Response:
+        """Says that nobody is signed in here, where that is so."""
+        secret = self.cookies.session(request)
+        if secret and self.services.parts.sessions.find(secret):
+            return redirect("/logout")
+        return _page(Farewell(), None)
 
     def status(self, farewell: str) -> dict[str, list[str]]:
         """What was answered to a farewell until now: names of services, `told` and `open`."""
@@ -53,10 +69,18 @@ class Logout:
 
     def by_person(self) -> Response:
         secret = self.cookies.session(request)
-        session = self.services.parts.sessions.end(secret) if secret else None
-        response = _page(self._farewell([session] if session else [], "person"), None)
+        response = _page(self._farewell_to(secret) if secret else Farewell(), None)
         self.cookies.forget_device(request, response)
         return response
+
+    def _farewell_to(self, secret: str) -> Farewell:
+        """Said anew to a second click, which may break off the page of the first."""
+        if not self.book.is_first(secret) and (said := self.book.said(secret)):
+            return said
+        session = self.services.parts.sessions.end(secret)
+        farewell = self._farewell([session] if session else [], "person")
+        self.book.keep(secret, farewell)
+        return farewell
 
     def by_service(self, asked: EndSession) -> Response:
         """A service ended what it knows; the person goes back to it, over a page of ours where

@@ -31,6 +31,7 @@ class Listener:
     status: int = 200
     told: list[dict[str, str]] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    came: threading.Event = field(default_factory=threading.Event)
     answers: threading.Event = field(default_factory=threading.Event)
 
 
@@ -44,6 +45,7 @@ def run_listener() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             listener.told.append({name: texts[0] for name, texts in parse_qs(body).items()})
             listener.kinds.append(self.headers["Content-Type"])
+            listener.came.set()
             listener.answers.wait(60)
             self.send_response(listener.status)
             self.send_header("Content-Length", "0")

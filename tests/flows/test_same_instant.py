@@ -1,12 +1,16 @@
-"""One flow asked for several times at the same instant, by one browser: each request arrives."""
+"""One flow asked for several times at the same instant, by one browser: each request arrives; and
+signing out twice, while services are still told."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import requests
 
+from tests.actors.browser import Browser
+from tests.actors.html import read_text
 from tests.actors.people import PUPIL
 from tests.flows.hub import Hub, hinted
+from tests.flows.test_oidc_logout import back_channel, run_listener, sign_in
 
 AT_ONCE, ROUNDS = 4, 5
 
@@ -52,3 +56,26 @@ def test_another_browser_at_the_same_instant_is_still_refused(hub: Hub):
     refused = ask_at_once(wrong, browser.cookies.get_dict()) + ask_at_once(address, {})
     assert {answer.status_code for answer in refused} == {400}
     assert not [answer for answer in refused if "SAMLResponse" in answer.text]
+
+
+def test_each_of_several_sign_outs_at_once_says_who_was_told(hub: Hub, person: Browser):
+    """The second click is answered while the first still tells the services, or after it."""
+    address = f"{hub.gateway.base}/logout"
+    with run_listener() as listener:
+        sign_in(hub, person, back_channel(hub, listener, "Traag bij Lork"))
+        (form,) = person.open(address).forms
+        cookies = person.cookies.sent("POST", address, cross_site=False)
+        listener.answers.clear()
+
+        def press(_number: int) -> str:
+            return requests.post(address, form.fields, cookies=cookies, timeout=30).text
+
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            under_way = [threads.submit(press, number) for number in range(AT_ONCE)]
+            assert listener.came.wait(30)
+            listener.answers.set()
+            pages = [each.result() for each in under_way] + [press(AT_ONCE)]
+        assert len(listener.told) == 1
+    for page in pages:
+        told = read_text(page).partition("Daar ook uitgelogd")[2]
+        assert "Traag bij Lork" in told

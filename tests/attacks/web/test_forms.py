@@ -10,6 +10,8 @@ from tests.attacks.web.visits import is_signed_in, log_in, remember_school
 
 EVIL = "http://evil.test"
 FORGED = ("KP-503", 403)
+SEE_OTHER = 303
+QUESTION = "Wil je uitloggen?"
 Forge = Callable[[Stage, Browser, str], dict[str, str]]
 
 
@@ -48,8 +50,11 @@ def signed_in(stage: Stage, browser: Browser) -> Browser:
 def test_nobody_is_signed_out_by_a_forged_form(stage: Stage, signed_in: Browser, forge: Forge):
     fields = forge(stage, signed_in, token_of(signed_in, stage))
     log = stage.log()
-    assert_refused(signed_in.post(f"{stage.base}/logout", fields), *FORGED)
-    assert_logged(log, FORGED[0])
+    before = cookies(stage, signed_in)
+    page = signed_in.post(f"{stage.base}/logout", fields)
+    assert QUESTION in page.words, "asked anew"
+    assert [line["event"] for line in log.lines()] == ["logout.unproved"]
+    assert cookies(stage, signed_in) == before
     assert is_signed_in(stage, signed_in)
 
 
@@ -63,22 +68,38 @@ def test_no_choice_is_forgotten_by_a_forged_form(stage: Stage, browser: Browser,
     assert "kp_schools" in cookies(stage, browser)
 
 
-@pytest.mark.parametrize("path", ["/logout", "/school/forget"])
-def test_form_of_another_site_has_neither_cookie_nor_token(
-    stage: Stage, signed_in: Browser, path: str
-):
+def test_form_of_another_site_has_neither_cookie_nor_token(stage: Stage, signed_in: Browser):
     """SameSite=Lax: the POST of a page elsewhere comes without our cookies."""
     token = token_of(signed_in, stage)
-    page = signed_in.post(stage.base + path, {"csrf_token": token}, initiator=EVIL)
+    address = f"{stage.base}/school/forget"
+    page = signed_in.post(address, {"csrf_token": token}, initiator=EVIL)
     assert page.cookies_sent == frozenset()
     assert_refused(page, *FORGED)
     assert is_signed_in(stage, signed_in)
 
 
-@pytest.mark.parametrize("path", ["/logout", "/school/forget"])
-def test_token_in_the_address_counts_for_nothing(stage: Stage, signed_in: Browser, path: str):
+def test_form_of_another_site_signs_nobody_out(stage: Stage, signed_in: Browser):
+    """It takes no cookie along, nor away; the GET after it says what is so."""
+    token, before = token_of(signed_in, stage), cookies(stage, signed_in)
+    page = signed_in.post(f"{stage.base}/logout", {"csrf_token": token}, initiator=EVIL)
+    posted = next(hop for hop in reversed(signed_in.hops) if hop.status == SEE_OTHER)
+    assert posted.cookies_sent == frozenset()
+    assert QUESTION in page.words
+    assert cookies(stage, signed_in) == before
+    assert is_signed_in(stage, signed_in)
+
+
+def test_form_that_comes_after_all_is_forgotten_is_no_error(stage: Stage, browser: Browser):
+    page = browser.post(f"{stage.base}/logout", {"csrf_token": "of before"})
+    assert (page.status, page.url) == (200, f"{stage.base}/logout/done")
+    assert "Je bent uitgelogd" in page.words
+
+
+def test_token_in_the_address_counts_for_nothing(stage: Stage, signed_in: Browser):
     token = token_of(signed_in, stage)
-    assert_refused(signed_in.post(f"{stage.base}{path}?csrf_token={token}", {}), *FORGED)
+    assert_refused(signed_in.post(f"{stage.base}/school/forget?csrf_token={token}", {}), *FORGED)
+    page = signed_in.post(f"{stage.base}/logout?csrf_token={token}", {})
+    assert QUESTION in page.words
     assert is_signed_in(stage, signed_in)
 
 
