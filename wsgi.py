@@ -4,8 +4,11 @@ import gc
 
 from gateway.app import create_app
 from gateway.settings import load_settings
+from gateway.store.read_ahead import read_ahead
 
-app = create_app(load_settings())
+settings = load_settings()
+app = create_app(settings)
+read_ahead(settings.database_url)
 
 # What was made until here stays for ever: the collector need not look at it again.
 gc.collect()

@@ -23,7 +23,7 @@ cold: a new browser; the school's answer (the POST of its Response) is counted i
 store: where short-lived state lies; links and materials lie in SQLite in both.
 Bounds of --check: a warm link at concurrency 1 takes the gateway at most {BOUND_MS:.0f} ms (p99);
     with all stored at most {growth.BOUND} times the CPU of ten links, whether the system has the
-    database in memory or not."""
+    database in memory when the gateway starts or not."""
 
 
 @dataclass(frozen=True, slots=True)

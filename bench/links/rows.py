@@ -1,20 +1,20 @@
-"""What is measured of links: a row each, and a store that was not read against one of ten links."""
+"""What is measured of links: a row each, and a full store against one of ten links."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from functools import partial
 from itertools import product
+from pathlib import Path
 
 from bench.growth import Growth, in_turns
 from bench.links.fill import Size, forget_pages, read_pages
-from bench.links.journeys import COLD, COLD_LEGS, SCHOOL_LEG, LinkJourney, LinkWorld
+from bench.links.journeys import COLD, COLD_LEGS, SCHOOL_LEG, LinkJourney
 from bench.links.results import LinkResult, summarise
 from bench.links.site import LinkSite
 from bench.load import Measured, Plan, measure
 from bench.options import WARM_UP, Options
 
 SMALL = Size(links=10, fragments=100)
-STATES = {"in memory": read_pages, "not in memory": forget_pages}
+STATES = {"in memory": read_pages, "not in memory before": forget_pages}
 GROWN_PATHS = ("link-template-warm", "link-saml-warm", "link-saml-cold")
 
 Say = Callable[[str], None]
@@ -37,28 +37,28 @@ def rows(options: Options, site: LinkSite, tell: Tell) -> Iterator[LinkResult]:
 
 
 def grow(options: Options, small: LinkSite, big: LinkSite, say: Say) -> list[Growth]:
-    """Those of GROWN_PATHS that are asked, in turns, both gateways up all the time: with the big
-    store in the system's memory, and with nothing of it there when its turn begins."""
+    """Those of GROWN_PATHS that are asked, in turns, each on a gateway that has just started: with
+    the store in the system's memory before, and with nothing of it there."""
     paths = [path for path in GROWN_PATHS if path in options.link_paths]
     store = options.link_stores[-1]
-    with ExitStack() as stack:
-        small_world, small_pid = stack.enter_context(small.open(store))
-        big_world, big_pid = stack.enter_context(big.open(store))
-        found = []
-        for path, (state, prepare) in product(paths, STATES.items()):
-            plan = _plan(path, 1, options.logins)
-            measures = (
-                partial(measure, plan, small_world, small_pid, LinkJourney),
-                partial(_measure, plan, big_world, big_pid, partial(prepare, big.database)),
-            )
-            found.append(in_turns(plan, f"{big.size}, {state}", measures, options.repeats))
-            say(str(found[-1]))
+    found = []
+    for path, (state, prepare) in product(paths, STATES.items()):
+        plan = _plan(path, 1, options.logins)
+        measures = (
+            partial(_measure_anew, plan, small, store, prepare),
+            partial(_measure_anew, plan, big, store, prepare),
+        )
+        found.append(in_turns(plan, f"{big.size}, {state}", measures, options.repeats))
+        say(str(found[-1]))
     return found
 
 
-def _measure(plan: Plan, world: LinkWorld, pid: int, prepare: Callable[[], None]) -> Measured:
-    prepare()
-    return measure(plan, world, pid, LinkJourney)
+def _measure_anew(
+    plan: Plan, site: LinkSite, store: str, prepare: Callable[[Path], None]
+) -> Measured:
+    prepare(site.database)
+    with site.open(store) as (world, pid):
+        return measure(plan, world, pid, LinkJourney)
 
 
 def _plan(path: str, concurrency: int, logins: int) -> Plan:

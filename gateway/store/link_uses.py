@@ -74,8 +74,7 @@ class LinkUses:
         rows = [{"a_code": c, "a_day": d, "more": n} for (c, d), n in sorted(counts.items())]
         try:
             with self._engine.begin() as connection:
-                for row in rows:
-                    connection.execute(self._add, row)
+                connection.execute(self._add, rows)
         except SQLAlchemyError:
             return False
         return True
