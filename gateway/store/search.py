@@ -16,7 +16,7 @@ from gateway.core.materials import Narrowing
 from gateway.core.publishing import plain_isbn
 from gateway.store.search_entries import ABOUT, PATH, TITLE, folded, mark, whole_title
 from gateway.store.search_match import Condition, Entry, Match, matching
-from gateway.store.search_words import TOO_COMMON, forms, is_near, spellings, words
+from gateway.store.search_words import TOO_COMMON, forms, identifier, is_near, spellings, words
 from gateway.store.tables import search_spellings, search_words
 
 MOST_WORDS = 8
@@ -40,8 +40,8 @@ class Typed:
 
     @classmethod
     def read(cls, text: str) -> "Typed":
-        isbn = plain_isbn(text)
-        found = [isbn] if isbn else list(dict.fromkeys(words(text[:_LONGEST_TEXT])))[:MOST_WORDS]
+        name = plain_isbn(text) or identifier(text[:_LONGEST_TEXT])
+        found = [name] if name else list(dict.fromkeys(words(text[:_LONGEST_TEXT])))[:MOST_WORDS]
         telling = tuple(word for word in found if word not in TOO_COMMON)
         return cls(telling or tuple(found), unfinished=not text.endswith(" "))
 

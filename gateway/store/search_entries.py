@@ -7,7 +7,6 @@ can be held to.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import chain, islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,13 +14,12 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from gateway.core.materials import Fragment, Material
 from gateway.core.publishing import plain_isbn
-from gateway.store.search_words import forms, spellings, words
+from gateway.store.search_words import digest, forms, identifier, spellings, words
 from gateway.store.tables import fragments, search_entries, search_spellings, search_words
 from gateway.store.upsert import insert_into
 
 TITLE, PATH, ABOUT = "1", "2", "3"
 _WHOLE, _MARK = "0", "5"
-_DIGEST_BYTES = 8
 _BATCH = 500
 
 V = TypeVar("V")
@@ -30,12 +28,12 @@ Row: TypeAlias = dict[str, Any]
 
 def whole_title(title: Sequence[str]) -> str:
     """The token of a title that consists of these words."""
-    return _WHOLE + _digest(" ".join(title))
+    return _WHOLE + digest(" ".join(title))
 
 
 def mark(kind: str, value: str) -> str:
     """The token of what a search can be held to: a service, subject, level or year."""
-    return _MARK + _digest(f"{kind}:{value}")
+    return _MARK + digest(f"{kind}:{value}")
 
 
 def folded(value: str) -> str:
@@ -70,13 +68,19 @@ class Describer:
         if fragment.parent_id is None:
             isbn = self._material.isbn or ""
             texts += (self._material.key, plain_isbn(isbn) or isbn)
-        return self._about | self._forms(*texts)
+        return self._about | self._forms(*texts) | _identifiers(fragment)
 
     def _forms(self, *texts: str) -> frozenset[str]:
         found = chain.from_iterable(map(words, texts))
         known = frozenset(chain.from_iterable(map(forms, found)))
         self.vocabulary |= known
         return known
+
+
+def _identifiers(fragment: Fragment) -> frozenset[str]:
+    """Of its objectives; no words that somebody begins or misspells."""
+    names = (each.identifier for each in fragment.objectives if each.identifier)
+    return frozenset(filter(None, map(identifier, names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,3 @@ def _marks(material: Material) -> frozenset[str]:
             *(mark("year", str(year)) for year in material.years),
         )
     )
-
-
-def _digest(text: str) -> str:
-    return blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()

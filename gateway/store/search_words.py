@@ -8,13 +8,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import filterfalse
 
 import snowballstemmer
 
 LONGEST_WORD = 64
 SHORTEST_CORRECTED = 4
+_DIGEST_BYTES = 8
 _ALGORITHMS = ("dutch", "dutch_porter")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ADDRESS = re.compile(r"(?:https?://|urn:)(\S+?)/?")
 # "3.2" is one word: a paragraph's number.
 _WORD = re.compile(r"[0-9]+(?:\.[0-9]+)+|[^\W_]+")
 _STEMS_KEPT = 20_000
@@ -30,6 +34,21 @@ def words(text: str) -> list[str]:
     letters = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(filterfalse(unicodedata.combining, letters))
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
+
+
+def identifier(text: str) -> str | None:
+    """The word for what is the address or UUID of a concept of a vocabulary; None for other text.
+    A UUID is the same in each address that it stands in: vocabularies (OBK, SLO) have several."""
+    plain = text.strip().casefold()
+    address = _ADDRESS.fullmatch(plain)
+    if found := _UUID.search(address[1]) if address else _UUID.fullmatch(plain):
+        return found[0].replace("-", "")
+    return digest(address[1]) if address else None
+
+
+def digest(text: str) -> str:
+    """Letters and digits that stand for a text."""
+    return blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 @lru_cache(maxsize=_STEMS_KEPT)

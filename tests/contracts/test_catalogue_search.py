@@ -22,6 +22,7 @@ def one(key: str, title: str, **more: object) -> PublishedFragment:
     return replace(part(key, title), **more)
 
 
+KERNDOEL = "https://leerdoelen.test/8cd7169b-ec2b-4b1a-bc35-e2d2ac49e902"
 READER = Publication(
     key="reader",
     title="Taal op Koers",
@@ -33,7 +34,7 @@ READER = Publication(
         one("ijs", "IJsland en de Faeröer"),
         one("cafe", "Een café in 't dorp"),
         one("huis", "Huizen in de stad"),
-        one("woord", "Woorden om te leren", objectives=(Objective("Brieven schrijven"),)),
+        one("woord", "Woorden om te leren", objectives=(Objective("Brieven schrijven", KERNDOEL),)),
         one("pythagoras", "De stelling van Pythagoras"),
         one("h2o", "H2O en CO2"),
         one("grieks", "Het alfabet: αβγ"),
@@ -52,6 +53,22 @@ def keys(
     catalogue: CatalogueStore, words: str, narrowing: Narrowing = EVERYTHING, limit: int = LIMIT
 ) -> Sequence[str]:
     return [hit.fragment.key for hit in catalogue.search(words, narrowing, limit)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://leerdoelen.test/2",
+        "https://leerdoelen.test",
+        "leerdoelen",
+        "8cd7169b-ec2b-4b1a-bc35-e2d2ac49e903",
+        "8cd7169b",
+    ],
+)
+def test_an_objective_is_found_by_its_whole_identifier_alone(
+    catalogue: CatalogueStore, words: str
+) -> None:
+    assert keys(catalogue, words) == []
 
 
 def test_a_hit_tells_its_material_and_the_titles_above_it(catalogue: CatalogueStore) -> None:
@@ -77,6 +94,11 @@ def test_a_hit_tells_its_material_and_the_titles_above_it(catalogue: CatalogueSt
         ("αβγ", "grieks"),
         ("9789001000004", ""),
         ("978-90-01-00000-4", ""),
+        ("https://leerdoelen.test/1", "o-1"),
+        (" HTTP://leerdoelen.test/1/", "o-1"),
+        ("https://leerdoelen.test/8CD7169B-ec2b-4b1a-bc35-e2d2ac49e902", "woord"),
+        ("http://begrippen.test/8cd7169b-ec2b-4b1a-bc35-e2d2ac49e902/nl", "woord"),
+        ("8cd7169b-ec2b-4b1a-bc35-e2d2ac49e902", "woord"),
     ],
 )
 def test_words_are_found_however_they_are_written(
