@@ -1,6 +1,7 @@
 """What is measured of links: a row each, and a full store against one of ten links."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -44,6 +45,8 @@ def grow(options: Options, small: LinkSite, big: LinkSite, say: Say) -> list[Gro
     found = []
     for path, (state, prepare) in product(paths, STATES.items()):
         plan = _plan(path, 1, options.logins)
+        # A gateway that has just started is at its own work for a moment.
+        plan = replace(plan, warm_up=plan.logins)
         measures = (
             partial(_measure_anew, plan, small, store, prepare),
             partial(_measure_anew, plan, big, store, prepare),

@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 
 from gateway.install import prepare
 from gateway.settings import load_settings
+from gateway.store.read_ahead import read_ahead
 
 _THREADS = 8
 
@@ -22,6 +23,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Run the gateway. Put a reverse proxy with TLS in front of it."""
     settings = load_settings()
     prepare(settings).dispose()
+    read_ahead(settings.database_url)
     measures = tempfile.mkdtemp(prefix="ketenpoort-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = measures
     try:

@@ -5,8 +5,8 @@ four pages from the disk and with them 0.1 to 0.2 ms, until all has been asked f
 """
 
 import os
-import threading
 from collections.abc import Sequence
+from multiprocessing import Process
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -14,13 +14,16 @@ from sqlalchemy import make_url
 _CHUNK_BYTES = 1 << 20
 
 
-def read_ahead(database_url: str) -> threading.Thread:
-    """Read the database beside all else; the thread ends when it is read. One that would take more
-    than half of the machine's memory is left where it is, and PostgreSQL has a memory of its own.
+def read_ahead(database_url: str) -> Process:
+    """Read the database beside all else, in a process that ends with it. One that would take more
+    than half of the machine's memory is left where it is; PostgreSQL has a memory of its own.
+
+    Not in a process that works on the database: to close the file is to lose every lock that
+    SQLite has on it there (fcntl(2)).
     """
     address = make_url(database_url)
     files = [Path(address.database or "")] if address.get_backend_name() == "sqlite" else []
-    reader = threading.Thread(target=_read, args=(files,), daemon=True)
+    reader = Process(target=_read, args=(files,), daemon=True)
     reader.start()
     return reader
 
