@@ -156,12 +156,13 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A page of the materials that something is narrowed to, by title, with how many there are;
-    and the subjects and levels that it can be narrowed to."""
+    and the subjects, levels and years that it can be narrowed to."""
 
     materials: Sequence[Material]
     total: int
     subjects: Sequence[str]
     levels: Sequence[str]
+    years: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def overview(connection: Connection, narrowing: Narrowing, page: range) -> Overv
         total=sum(each.count for each in alike if each.fits(narrowing)),
         subjects=_words(each.subjects for each in alike),
         levels=_words(each.levels for each in alike),
+        years=sorted({year for each in alike for year in each.years}),
     )
 
 

@@ -460,6 +460,7 @@ def test_an_overview_is_narrowed_and_says_to_what_it_can_be(
     assert seen.total == len(expected)
     assert seen.subjects == ["Aardrijkskunde", "Nederlands", "Rekenen", "Wiskunde"]
     assert seen.levels == ["groep 8", "havo", "vwo"]
+    assert seen.years == [1, 2, 3]
 
 
 def test_a_large_material_is_published(catalogue: CatalogueStore) -> None:

@@ -119,6 +119,7 @@ STATES = {
     "material, a part": "/book?part=3.2",
     "link, to make": "/book?link=3.2",
     "link, with faults": "/faults",
+    "link, with faults, classes typed": "/faults?typed=1",
     "share": f"/share?service=rekenrijk&target={BASE}/boek/3.2.4",
     "share, an address": f"/share?service=rekenrijk&target={BASE}/boek/ander%3Fx=1",
     "links": "/links",
@@ -218,9 +219,9 @@ def _add_doors(site: Flask, parts: Parts) -> None:
     def faults() -> str:
         """What a form that was sent with all its fields wrong shows."""
         wrong = {"title": "x" * 121, "note": "y" * 501, "begin": "morgen", "audience": "groups"}
-        form = LinkForm.read(MultiDict(wrong), frozenset(), NOW)
+        groups = [] if "typed" in request.args else sorted(TEACHER.attributes["nlEduPersonUnit"])
+        form = LinkForm.read(MultiDict(wrong), frozenset(groups), NOW)
         goal = Goal(SERVICE, f"{BASE}/boek/3.2.4")
-        groups = sorted(TEACHER.attributes["nlEduPersonUnit"])
         return render_template("teacher/new_link.html", goal=goal, form=form, groups=groups)
 
     @site.get("/picked")

@@ -13,6 +13,7 @@ from gateway.web.signed_in import Visitor
 
 TITLE_LENGTH = 120
 NOTE_LENGTH = 500
+CLASSES, CLASS_LENGTH = 20, 60
 _FIRST_YEAR = 2000
 
 
@@ -56,14 +57,15 @@ class LinkForm:
 
     @classmethod
     def read(cls, sent: MultiDict[str, str], offered: frozenset[str], now: float) -> Self:
-        """`offered` are the class groups that may be chosen."""
+        """`offered` are the class groups that may be chosen; where the school told none, they are
+        typed."""
         form = cls(
             title=" ".join(plain(sent.get("title", "")).split()),
             note=plain(sent.get("note", "")).strip(),
             begin=sent.get("begin", "").strip(),
             end=sent.get("end", "").strip(),
             audience=sent.get("audience", "all"),
-            groups=offered & set(sent.getlist("group")),
+            groups=offered & set(sent.getlist("group")) if offered else _typed(sent),
             previewed="previewed" in sent,
         )
         return replace(form, faults={name: text for name, text in form._check(today(now)) if text})
@@ -117,12 +119,19 @@ class LinkForm:
             return _("Choose whom the link is for.")
         if self.audience == "groups" and not self.groups:
             return _("Choose a class.")
+        if len(self.groups) > CLASSES or any(len(name) > CLASS_LENGTH for name in self.groups):
+            return _("Name 20 classes at most, each in 60 characters.")
         return None
 
 
 def plain(text: str) -> str:
     """What can be read of a text that came in: lines of characters, no controls."""
     return "".join(each for each in text if each.isprintable() or each == "\n")
+
+
+def _typed(sent: MultiDict[str, str]) -> frozenset[str]:
+    names = (" ".join(name.split()) for name in plain(sent.get("classes", "")).split(","))
+    return frozenset(filter(None, names))
 
 
 def _day(text: str) -> date | None:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
-from gateway.core.materials import Fragment, Narrowing
+from gateway.core.materials import Found, Fragment, Narrowing
 from gateway.core.portal import with_picker
 from gateway.errors import UnknownMaterial
 from gateway.web.teacher.desk import Desk, Teacher
 from gateway.web.teacher.form import plain
 
-_FOUND = 40
-_PAGE = 40
+_PAGE, _PAGES = 40, 10_000
+_PAGES_FOUND = 5
+"""What stands further down is found by another word sooner than by reading on."""
 _PICKED = 50
 
 
@@ -23,12 +24,13 @@ class Asked:
     words: str
     subject: str
     level: str
+    year: int | None
     page: int
 
     @property
-    def narrows(self) -> dict[str, str]:
-        """The narrowing as fields of an address."""
-        fields = {"subject": self.subject, "level": self.level}
+    def fields(self) -> dict[str, str | int]:
+        """All but the page, as fields of an address."""
+        fields = {"q": self.words, "subject": self.subject, "level": self.level, "year": self.year}
         return {name: value for name, value in fields.items() if value}
 
     @property
@@ -38,7 +40,7 @@ class Asked:
 
     def narrowing(self, teacher: Teacher) -> Narrowing:
         services = frozenset(teacher.services)
-        return Narrowing(services, subject=self.subject or None, level=self.level or None)
+        return Narrowing(services, self.subject or None, self.level or None, self.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,25 @@ class Materials:
         teacher = self.desk.teacher()
         asked, catalogue = _asked(), self.desk.parts.catalogue
         narrowing = asked.narrowing(teacher)
-        page = range(0) if asked.words else asked.shown
-        found = catalogue.search(asked.words, narrowing, _FOUND + 1) if asked.words else []
-        overview = catalogue.overview(narrowing, page)
+        found = self._found(asked, narrowing)
+        overview = catalogue.overview(narrowing, range(0) if asked.words else asked.shown)
+        total = len(found) if asked.words else overview.total
         return render_template(
             "teacher/materials.html",
             asked=asked,
             overview=overview,
-            found=found[:_FOUND],
+            found=found[asked.shown.start : asked.shown.stop],
             services=teacher.services,
             with_picker=with_picker(teacher.services.values()),
-            more=len(found) > _FOUND,
-            next_page=asked.page + 1 if asked.shown.stop < overview.total else None,
+            next_page=asked.page + 1 if asked.shown.stop < total else None,
         )
+
+    def _found(self, asked: Asked, narrowing: Narrowing) -> Sequence[Found]:
+        """The best hits to the end of the page, and one more where there may be a next."""
+        if not asked.words:
+            return ()
+        limit = min(asked.shown.stop + 1, _PAGE * _PAGES_FOUND)
+        return self.desk.parts.catalogue.search(asked.words, narrowing, limit)
 
     def picked(self) -> str:
         """`?fragment=`, for each that the teacher just picked at a service."""
@@ -112,5 +120,7 @@ def _asked() -> Asked:
     def given(name: str) -> str:
         return plain(request.args.get(name, "")).strip()[:100]
 
-    page = request.args.get("page", 0, type=int)
-    return Asked(given("q"), given("subject"), given("level"), min(max(page, 0), 10_000))
+    page, year = (request.args.get(name, 0, type=int) for name in ("page", "year"))
+    words, subject, level = map(given, ("q", "subject", "level"))
+    last = (_PAGES_FOUND if words else _PAGES) - 1
+    return Asked(words, subject, level, year or None, min(max(page, 0), last))

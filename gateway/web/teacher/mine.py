@@ -18,6 +18,7 @@ from gateway.web.teacher.desk import Desk, Teacher
 from gateway.web.teacher.form import LinkForm
 
 _WRONG = 422
+_PAGE = 50
 _WEEK = 7
 _DAYS = 14
 
@@ -55,15 +56,21 @@ class Mine:
         return pages
 
     def list(self) -> str:
-        teacher, links = self.desk.teacher(), self.desk.parts.links
-        made = links.made_by(teacher.visitor.school, teacher.visitor.own_id)
+        """A page, with the links that need a look before all others."""
+        visitor, links = self.desk.teacher().visitor, self.desk.parts.links
+        made = [row_of(self.desk, each) for each in links.made_by(visitor.school, visitor.own_id)]
+        made.sort(key=lambda row: not row.state.is_broken)
+        page = min(max(request.args.get("page", 0, type=int), 0), max(len(made) - 1, 0) // _PAGE)
+        shown = made[page * _PAGE : (page + 1) * _PAGE]
         since = days_before(today(self.desk.parts.clock()), _WEEK)[0].isoformat()
-        uses = links.uses([each.link.code for each in made], since)
-        rows = [
-            replace(row_of(self.desk, each), uses=_total(uses.get(each.link.code, {})))
-            for each in made
-        ]
-        return render_template("teacher/links.html", rows=rows)
+        uses = links.uses([row.link.code for row in shown], since)
+        return render_template(
+            "teacher/links.html",
+            rows=[replace(row, uses=_total(uses.get(row.link.code, {}))) for row in shown],
+            broken=sum(row.state.is_broken for row in made),
+            page=page,
+            next_page=page + 1 if len(made) > (page + 1) * _PAGE else None,
+        )
 
     def show(self, code: str) -> str:
         found = self.desk.own_link(self.desk.teacher(), code)
@@ -144,8 +151,10 @@ def _service_name(desk: Desk, service_id: str) -> str:
 
 
 def _offered(teacher: Teacher, link: Link) -> frozenset[str]:
-    """The teacher's class groups, and those that the link is for already."""
-    return teacher.visitor.groups | link.audience.groups
+    """The teacher's class groups, and those that the link is for already; none where the school
+    tells none, so that they are typed."""
+    groups = teacher.visitor.groups
+    return groups | link.audience.groups if groups else groups
 
 
 def _total(uses: Mapping[str, int]) -> int:
