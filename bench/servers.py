@@ -15,7 +15,7 @@ from bench.errors import BenchError
 
 KETENPOORT = Path(sys.executable).with_name("ketenpoort")
 HOST = "127.0.0.1"
-START_S = 30.0
+START_S = 120.0
 STOP_S = 20.0
 
 
