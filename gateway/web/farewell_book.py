@@ -71,8 +71,7 @@ class FarewellBook:
         for _ in range(_TRIES):
             if kept := self.parts.state.get(_said_key(secret)):
                 said = json.loads(kept)
-                lists = (tuple(said[name]) for name in _LISTS)
-                return Farewell(said["id"], *lists, awaited=said["awaited"])
+                return Farewell(**said | {name: tuple(said[name]) for name in _LISTS})
             time.sleep(_PAUSE_SECONDS)
         return None
 
