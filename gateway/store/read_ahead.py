@@ -5,7 +5,6 @@ four pages from the disk and with them 0.1 to 0.2 ms, until all has been asked f
 """
 
 import os
-from collections.abc import Sequence
 from multiprocessing import Process
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlalchemy import make_url
 _CHUNK_BYTES = 1 << 20
 
 
-def read_ahead(database_url: str) -> Process:
+def read_ahead(database_url: str) -> None:
     """Read the database beside all else, in a process that ends with it. One that would take more
     than half of the machine's memory is left where it is; PostgreSQL has a memory of its own.
 
@@ -22,20 +21,17 @@ def read_ahead(database_url: str) -> Process:
     SQLite has on it there (fcntl(2)).
     """
     address = make_url(database_url)
-    files = [Path(address.database or "")] if address.get_backend_name() == "sqlite" else []
-    reader = Process(target=_read, args=(files,), daemon=True)
-    reader.start()
-    return reader
+    if address.get_backend_name() == "sqlite" and address.database:
+        Process(target=_read, args=(Path(address.database),), daemon=True).start()
 
 
-def _read(files: Sequence[Path]) -> None:
+def _read(file: Path) -> None:
+    if file.stat().st_size > _memory_bytes() // 2:
+        return
     chunk = bytearray(_CHUNK_BYTES)
-    for file in files:
-        if file.stat().st_size > _memory_bytes() // 2:
-            continue
-        with file.open("rb", buffering=0) as pages:
-            while pages.readinto(chunk):
-                pass
+    with file.open("rb", buffering=0) as pages:
+        while pages.readinto(chunk):
+            pass
 
 
 def _memory_bytes() -> int:
