@@ -115,6 +115,7 @@ STATES = {
     "materials, found": "/materials?q=breuken",
     "materials, nothing found": "/materials?q=xqzzwv",
     "materials, picked": "/picked",
+    "materials, picking failed": "/materials/picked?failed=1",
     "material": "/book",
     "material, a part": "/book?part=3.2",
     "link, to make": "/book?link=3.2",

@@ -19,6 +19,7 @@ from .tool import Tool
 _MOST = 50
 _TITLE_LENGTH = 200
 _CUSTOM_LENGTH = 4000
+_TIMES = "startDateTime", "endDateTime"
 _NO_TEXT = re.compile(r"\x00|\\u0000|[\ud800-\udfff]")
 
 
@@ -94,10 +95,13 @@ def _custom(item: Json) -> dict[str, str]:
 
 
 def _line_item(item: Json) -> Json | None:
-    """What it asks of the gradebook (§3.1), judged there."""
-    line_item = item.get("lineItem")
+    """What it asks of the gradebook (§3.2), judged there; it takes scores in the time for which
+    the item takes work."""
+    line_item, submission = item.get("lineItem"), item.get("submission")
     if not isinstance(line_item, dict):
         return None
+    between = submission if isinstance(submission, dict) else {}
+    line_item = {name: between[name] for name in _TIMES if name in between} | line_item
     text = json.dumps(line_item, ensure_ascii=False)
     return line_item if _is_text(text) and len(text) <= _CUSTOM_LENGTH else None
 

@@ -30,11 +30,13 @@ _REQUIRED = ("exp", "iat", "nonce")
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What a tool brought back; `person` is the teacher who was sent to pick."""
+    """What a tool brought back; `person` is the teacher who was sent to pick, `failed` whether the
+    tool says that something went wrong."""
 
     tool: Tool
     person: str
     items: tuple[Item, ...]
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class DeepLinking:
         claims = self._proved(token, tool)
         _check_message(claims)
         person = self._person(tool, claims)
+        # Its words may say anything of anybody: none is shown or logged.
         if errors := {"errormsg", "errorlog"} & {_short(name) for name in claims}:
             self.parts.audit("lti.pick.failed", service=tool.service.id, told=sorted(errors))
         items = claims.get(f"{DEEP_LINKING}content_items")
-        return Picked(tool, person, read_items(items, tool))
+        return Picked(tool, person, read_items(items, tool), failed=bool(errors))
 
     def _proved(self, token: str, tool: Tool) -> Mapping[str, Any]:
         """Signed by the tool, for us, now, and not seen before (LTI Security §5.2.2, §5.2.3)."""

@@ -27,6 +27,7 @@ from .tool import Tool, tool_of
 PICK, PICKED = "pick", "picked"
 _MATERIALS = "/materials"
 _PICKED_PAGE = "/materials/picked"
+_FAILED_PAGE = f"{_PICKED_PAGE}?failed=1"
 _MAKE_LINK = "/links/new"
 
 
@@ -65,7 +66,7 @@ class Picks:
         picked = self.deep_linking.read(request)
         items: list[JsonValue] = [item_out(item) for item in picked.items]
         payload: Json = {"kind": PICKED, "person": picked.person, "items": items}
-        return Begin(SupplierRequest(picked.tool.service.id, payload))
+        return Begin(SupplierRequest(picked.tool.service.id, payload | {"failed": picked.failed}))
 
     def titles(self, payload: Json) -> list[str]:
         """Of what was brought back."""
@@ -79,7 +80,7 @@ class Picks:
             raise OtherBrowser("what another person picked", pick_address(service.id))
         items = [item_in(item) for item in cast("list[list[Any]]", payload["items"])]
         if not items:
-            return Redirect(_MATERIALS)
+            return Redirect(_FAILED_PAGE if payload["failed"] else _MATERIALS)
         fragments = [item.fragment for item in items]
         kept = self.parts.catalogue.add(service.id, publication(tool_of(service), fragments))
         ids = [kept[item.fragment.key] for item in items]
