@@ -1,15 +1,15 @@
-"""A tool on a site of its own in a page of ours, in Chromium: without any third-party cookie."""
+"""A tool on a site of its own in a page of ours, in Chromium, which blocks third-party cookies."""
 
 import json
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import playwright.sync_api
 import pytest
 
 from tests.actors.people import PUPIL
 from tests.flows.hub import Hub, hinted, run_hub
-from tests.parts.chromium import axe_violations
+from tests.parts.chromium import axe_violations, run_chromium
 from tests.parts.gateway import Gateway
 from tests.parts.lti_tool import LtiTool, add_lti_service, run_lti_tool
 from tests.parts.registration import add_link, add_supplier
@@ -40,11 +40,21 @@ def link(hub: Hub, tool: LtiTool) -> str:
     return add_link(hub.gateway, service, f"{tool.base}/les/5")
 
 
+@pytest.fixture(scope="module")
+def strict_chromium(
+    playwright: playwright.sync_api.Playwright,
+) -> Iterator[playwright.sync_api.Browser]:
+    with run_chromium(playwright, ["--test-third-party-cookie-phaseout"]) as browser:
+        yield browser
+
+
 @pytest.fixture
-def page(hub: Hub, chromium: playwright.sync_api.Browser) -> Iterator[playwright.sync_api.Page]:
+def page(
+    hub: Hub, strict_chromium: playwright.sync_api.Browser
+) -> Iterator[playwright.sync_api.Page]:
     """A page of a pupil who is signed in, in Chromium."""
     base = hub.gateway.base
-    with hub.browser() as signing_in, chromium.new_context(locale="nl-NL") as context:
+    with hub.browser() as signing_in, strict_chromium.new_context(locale="nl-NL") as context:
         hub.at_school(signing_in, signing_in.open(hinted(f"{base}/sign-in?to=/")), PUPIL)
         cookies = signing_in.cookies.of(base)
         context.add_cookies(
@@ -84,6 +94,21 @@ def test_framed_tool_knows_its_state_and_the_person(
     (onward,) = (each for each in asked if "/flow/" in each.url and each.frame != page.main_frame)
     assert "kp_session" in onward.all_headers()["cookie"]
     assert not page.context.cookies(tool.base)
+
+
+def test_link_out_of_the_frame_leads_to_the_same_place(
+    link: str, page: playwright.sync_api.Page, tool: LtiTool
+):
+    """In a window the tool is the first party: no storage of ours is offered, and it is told so."""
+    page.goto(link)
+    playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
+    with page.context.expect_event("request", lambda each: "/lti/authorize" in each.url) as asked:
+        page.get_by_role("link", name="Open in een nieuw venster").click()
+    began = asked.value.redirected_from
+    assert began
+    assert began.url.startswith(f"{tool.login}?")
+    assert "lti_storage_target" not in began.url
+    assert f"target_link_uri={quote(f'{tool.base}/les/5', safe='')}" in began.url
 
 
 def test_error_in_the_frame_is_read_and_leads_on(
