@@ -65,8 +65,8 @@ class Picks:
         """By a cross-site POST: what it brings waits for the teacher's own session."""
         picked = self.deep_linking.read(request)
         items: list[JsonValue] = [item_out(item) for item in picked.items]
-        payload: Json = {"kind": PICKED, "person": picked.person, "items": items}
-        return Begin(SupplierRequest(picked.tool.service.id, payload | {"failed": picked.failed}))
+        told: Json = {"person": picked.person, "items": items, "failed": picked.failed}
+        return Begin(SupplierRequest(picked.tool.service.id, {"kind": PICKED, **told}))
 
     def titles(self, payload: Json) -> list[str]:
         """Of what was brought back."""
