@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -65,7 +66,11 @@ def _process(
 ) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, env=dict(environment)
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            start_new_session=True,
         )
     try:
         yield process
@@ -74,7 +79,8 @@ def _process(
         try:
             process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            # With its workers, which would go on to answer at the port of the next.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
