@@ -9,16 +9,11 @@ import pytest
 import requests
 
 from demo.options import Ports
+from tests.demo.whole import said_until_ready, start_demo
 
 # Six logins, twelve single sign-ons, three deep links, four by an address of the supplier's; the teacher signs in, makes three links, each
 # followed by two pupils, shares, and picks; the pick is followed, a score posted; the pseudonyms.
 STEPS = 6 + 12 + 3 + 4 + 1 + 3 + 6 + 1 + 1 + 1 + 1 + 1
-MAIN = """
-import sys
-from demo.options import DemoOptions, Ports
-from demo.run import main
-sys.exit(main(DemoOptions(ports=Ports().changed(sys.argv[1:]))))
-"""
 
 
 def test_the_check_drives_the_whole_chain():
@@ -36,18 +31,8 @@ def test_the_check_drives_the_whole_chain():
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_runs_until_it_is_stopped_and_leaves_nothing(ending):
     ports = Ports.free()
-    changes = [f"{name}={getattr(ports, name)}" for name in Ports.__slots__]
-    with subprocess.Popen(
-        [sys.executable, "-c", MAIN, *changes],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as demo:
-        said = []
-        for line in demo.stdout:
-            said.append(line)
-            if line.startswith("ready"):
-                break
+    with start_demo(ports) as demo:
+        said = said_until_ready(demo)
         started = psutil.Process(demo.pid).children(recursive=True)
         page = requests.get(ports.addresses().start, timeout=5)
         demo.send_signal(ending)
