@@ -1,5 +1,6 @@
 """The first form of a page, as somebody sends it who takes what it proposes."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -24,8 +25,10 @@ class Form:
 
 
 def first_form(page: str) -> Form | None:
+    """What stands before a part that can not be read counts."""
     reader = _Reader()
-    reader.feed(page)
+    with suppress(AssertionError):  # html.parser says so of `<![other[`
+        reader.feed(page)
     return reader.form
 
 

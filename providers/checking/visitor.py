@@ -67,7 +67,7 @@ class Visitor:
         """Send the first form of a page as it stands; raises FetchRefused without one."""
         if stop.form is None:
             raise FetchRefused(f"{stop.address[:200]} shows no form")
-        action = urljoin(stop.address, stop.form.action)
+        action = joined(stop.address, stop.form.action)
         if stop.form.posts:
             return self._go(action, stop.form.fields)
         return self._go(f"{action.partition('?')[0]}?{urlencode(stop.form.fields)}", None)
@@ -79,12 +79,12 @@ class Visitor:
             answer = self._ask(address.partition("#")[0], form)
             location = _location(answer)
             if location is not None:
-                address, form = urljoin(address, location), None
+                address, form = joined(address, location), None
                 continue
             shown = first_form(answer.body.decode("utf-8", "replace"))
             if shown is None or not shown.sends_itself:
                 return Stop(address, ours=False, status=answer.status, form=shown)
-            address, form = urljoin(address, shown.action), shown.fields
+            address, form = joined(address, shown.action), shown.fields
         raise FetchRefused(f"it leads on more than {_MOST_STEPS} times")
 
     def _ask(self, address: str, form: Mapping[str, str] | None) -> Answer:
@@ -110,6 +110,14 @@ class Visitor:
             self._cookies.pop((host, name), None)
         else:
             self._cookies[host, name] = value
+
+
+def joined(address: str, to: str) -> str:
+    """Where a page leads; raises FetchRefused."""
+    try:
+        return urljoin(address, to)
+    except ValueError as error:
+        raise FetchRefused(f"it leads on to {to[:200]!r}, which is no address") from error
 
 
 def _location(answer: Answer) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.errors import (
     BadSignature,
+    FetchRefused,
     MalformedRequest,
     PasskeyRefused,
     RegistrationRefused,
@@ -36,6 +37,7 @@ def picked(custom: object) -> bytes:
 
 FOUND = [
     ("metadata-entity", b"<md:EntityDescriptor/>", RegistrationRefused),
+    ("checked-page", b"<form action='//['>", FetchRefused),
     ("school-discovery", b"[]", SchoolUnreachable),
     ("school-discovery", DEEP, SchoolUnreachable),
     ("school-discovery", discovery(authorization_endpoint="http://["), SchoolUnreachable),
@@ -76,6 +78,13 @@ def test_key_of_a_passkey_that_is_half_is_refused(cose: object):
 def test_line_of_a_licence_list_that_can_not_be_read_is_a_fault(line: str):
     found = TARGETS["licence-list"].read(f"material;group\nm-1;2A\n{line}\n".encode())
     assert [fault.line for fault in found.faults] == [3]
+
+
+@pytest.mark.parametrize("rest", ["<![other[", "<form action='//['>"])
+def test_a_page_that_can_not_be_read_to_its_end_has_the_form_before_that(rest: str):
+    assert TARGETS["checked-page"].read(f"<form action='/pick'>{rest}".encode()) == (
+        "https://dienst.test/pick"
+    )
 
 
 def test_licence_list_of_an_old_mac_is_read():
