@@ -1,14 +1,20 @@
 """Metadata by address: read again by itself, and at the wish of its supplier."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.core.model import Service, Supplier
+from gateway.core.findings import Finding, Outcome
+from gateway.core.model import Service, Standing, Supplier
+from providers.checking import Published
+from providers.registrar import ServiceRegistrar
 from tests.actors.keys import rsa_key
 from tests.actors.saml_metadata import sp_metadata
 from tests.consoles.house import House, get, make_house, post
+from tests.lti.tool import public_jwk
 from tests.parts.metadata_publisher import Publisher, run_publisher
 
 ACS = "https://lezen.wilg.example/acs"
@@ -37,7 +43,8 @@ def publisher() -> Iterator[Publisher]:
 
 
 def document(entity: str, acs: str = ACS, *keys: str) -> bytes:
-    return sp_metadata(entity, [acs], [rsa_key(key) for key in keys or ("wilg",)]).encode()
+    own = [rsa_key(key) for key in keys or ("wilg",)]
+    return sp_metadata(entity, [acs], own, encryption=own[:1]).encode()
 
 
 @pytest.fixture
@@ -119,3 +126,51 @@ def test_the_last_good_metadata_stays_and_what_is_wrong_is_said(
     assert answered == 400
     assert word in page
     assert house.books.services.find(service.id) == service
+
+
+def found(house: House, service: Service) -> Finding:
+    """What the integration check says first."""
+    parts, feeds = house.desk.parts, house.books.feeds
+    [check] = Published(parts, ServiceRegistrar(parts), feeds).checks(service)
+    return check()
+
+
+def test_the_check_fetches_the_metadata(
+    house: House, publisher: Publisher, service: Service
+) -> None:
+    """Good, newer than what we have, of another, away; and it changes nothing."""
+    assert found(house, service).outcome is Outcome.OK
+    publisher.document = document(publisher.address, ACS, "wilg", "wilg-next")
+    assert found(house, service).outcome is Outcome.WARN
+    publisher.document = document("https://een.ander.example/sp")
+    wrong = found(house, service)
+    assert (wrong.outcome, wrong.expected) == (Outcome.FAIL, service.identifier)
+    publisher.status = 503
+    assert "503" in found(house, service).got
+    assert house.books.services.find(service.id) == service
+
+
+def test_the_check_says_of_metadata_by_hand_that_new_keys_will_not_be_seen(
+    house: House, service: Service
+) -> None:
+    config = {name: value for name, value in service.config.items() if name != "feed"}
+    by_hand = found(house, replace(service, config=config))
+    assert by_hand.outcome is Outcome.WARN
+    assert by_hand.cure
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (json.dumps({"keys": [public_jwk(rsa_key("wilg"))]}), Outcome.OK),
+        ('{"keys": []}', Outcome.FAIL),
+        ("<html/>", Outcome.FAIL),
+    ],
+)
+def test_the_check_fetches_the_keys(
+    house: House, supplier: Supplier, publisher: Publisher, body: str, outcome: Outcome
+) -> None:
+    publisher.document = body.encode()
+    made = house.client(supplier, Standing.PENDING)
+    config = {**made.config, "jwks_uri": publisher.address}
+    assert found(house, replace(made, config=config)).outcome is outcome
