@@ -44,6 +44,7 @@ GET /healthz
 GET /invitation/<token>
 POST /invitation/<token>
 GET /logout
+GET /logout/done
 GET /logout/post/<name>
 GET /logout/status/<farewell>
 POST /logout
