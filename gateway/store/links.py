@@ -27,6 +27,7 @@ from gateway.core.materials import Fragment
 from gateway.core.model import Brin, Link, institution
 from gateway.core.ports import Whereabouts
 from gateway.errors import RegistrationRefused, UnknownLink
+from gateway.store.changes import changing
 from gateway.store.link_uses import LinkUses
 from gateway.store.material_rows import fragment_of, link_of, link_row, material_of
 from gateway.store.register import present, unknown
@@ -131,8 +132,8 @@ class LinkBook:
     def hand_over(self, school: Brin, maker: str, to: str) -> int:
         """Give all links of one teacher of a school to another; how many they were."""
         mine = (links.c.school == school, links.c.maker == maker)
-        with self._engine.begin() as connection:
-            return connection.execute(update(links).where(*mine).values(maker=to)).rowcount
+        with changing(self._engine) as change:
+            return change.connection.execute(update(links).where(*mine).values(maker=to)).rowcount
 
     def count_use(self, code: str, day: str) -> None:
         """One more use on a day (yyyy-mm-dd); written within two seconds."""

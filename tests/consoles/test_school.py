@@ -29,6 +29,7 @@ PLACES = (
     CONSOLE + "/overview",
     CONSOLE + "/connection",
     CONSOLE + "/licences",
+    CONSOLE + "/links",
     CONSOLE + "/administrators",
     "/me",
 )

@@ -16,7 +16,7 @@ from gateway.web import languages
 GATEWAY = Path(errors.__file__).parents[1]
 CATALOGUES = GATEWAY / "web/translations"
 # Words that are the same in both languages.
-SAME = {"Code", "Codes", "Link", "Metadata", "Protocol"}
+SAME = {"Code", "Codes", "Link", "Links", "Metadata", "Protocol"}
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from gateway.web.school_console.decisions import Decisions
 from gateway.web.school_console.home import Home
 from gateway.web.school_console.licences import Licences
 from gateway.web.school_console.overview import Overview
+from gateway.web.school_console.takeover import Takeover
 
 
 def school_console_pages(desk: ConsoleDesk, end_of: EndOf) -> Sequence[Blueprint]:
@@ -22,6 +23,7 @@ def school_console_pages(desk: ConsoleDesk, end_of: EndOf) -> Sequence[Blueprint
         Overview(desk),
         SchoolSignIn(desk, end_of),
         Licences(desk),
+        Takeover(desk),
         Administrators(desk),
     )
     return [room.blueprint() for room in rooms]
