@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from gateway.cli.context import read_file
-from gateway.core.feeds import Feed, Reach
+from gateway.core.feeds import Feed, Reach, feed_id
 from gateway.errors import RegistrationRefused
 from gateway.feeds.source import Source
-from gateway.ids import new_id
 from gateway.settings import Settings
 from gateway.store.repositories import Repositories
 from gateway.trust.metadata.read import Entity
@@ -76,7 +75,7 @@ def new_feed(
         return None
     known = database.feeds.at(source.place)
     if known is None:
-        return Feed(new_id("feed"), source.place, reach, source.certificate, supplier_id)
+        return Feed(feed_id(source.place), source.place, reach, source.certificate, supplier_id)
     wider = Reach.FEDERATION if Reach.FEDERATION in (known.reach, reach) else reach
     owner = supplier_id or known.supplier_id
     return replace(known, reach=wider, certificate=source.certificate, supplier_id=owner)
@@ -89,7 +88,7 @@ def queried_feed(known: Feed | None, source: Source) -> Feed:
     if source.certificate is None and not source.unsigned:
         raise RegistrationRefused("a Metadata Query server needs --certificate, or --unsigned")
     if known is None:
-        return Feed(new_id("feed"), source.place, Reach.QUERY, source.certificate)
+        return Feed(feed_id(source.place), source.place, Reach.QUERY, source.certificate)
     if known.reach is not Reach.QUERY:
         raise RegistrationRefused(f"{source.place} is read as a document already")
     return replace(known, certificate=source.certificate)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from gateway.core.feeds import Feed, MetadataSigner, Reach
+from gateway.core.feeds import Feed, MetadataSigner, Reach, feed_id
 from gateway.core.ports import Audit, Clock
 from gateway.errors import RegistrationRefused
 from gateway.feeds.reading import Reader
@@ -42,7 +42,7 @@ class FeedWork:
         if self.database.feeds.at(address) is not None:
             raise RegistrationRefused(f"{address[:200]} is read already")
         Proof.from_pem(certificate.encode())
-        return Feed(new_id("feed"), address, reach, certificate)
+        return Feed(feed_id(address), address, reach, certificate)
 
     def signers(self, feed: Feed) -> Sequence[MetadataSigner]:
         return signers_of(feed.certificate) if feed.certificate else ()

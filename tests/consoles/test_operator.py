@@ -10,16 +10,36 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.actors.browser import Browser
+from tests.actors.keys import rsa_key
 from tests.actors.people import PUPIL
+from tests.actors.saml_metadata import idp_metadata, sp_metadata
 from tests.consoles.conftest import Somebody
 from tests.flows.hub import Hub, run_hub
 from tests.parts.chromium import axe_violations
 from tests.parts.gateway import Gateway, run_gateway
+from tests.parts.metadata_publisher import run_publisher
+from tests.parts.pictures import picture
 from tests.parts.process import free_port, run_directory
 
 # Within it a suspended service is refused by every worker (issue 5).
 AT_ONCE_SECONDS = 2
-PLACES = ("", "/services", "/suppliers", "/people", "/record", "/record/verify", "/keys")
+WORDS = {
+    "nl": {
+        "add": "Voeg toe",
+        "well": "Goed",
+        "now": "Lees nu",
+        "reading": "Hij wordt nu gelezen",
+        "stop": "Lees dit niet meer",
+    },
+    "en": {
+        "add": "Add",
+        "well": "Well",
+        "now": "Read it now",
+        "reading": "It is being read",
+        "stop": "Read it no longer",
+    },
+}
+PLACES = ("", "/services", "/suppliers", "/feeds", "/people", "/record", "/record/verify", "/keys")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +61,16 @@ def desk(hub: Hub, person: Somebody) -> Page:
     page.get_by_role("button", name="Maak een passkey").click()
     page.wait_for_url("**/operator")
     return page
+
+
+def parties(name: str) -> list[str]:
+    """A service, a school, and one that can not be used."""
+    service, school, bad = (f"https://{kind}-{name}.example" for kind in ("sp", "idp", "bad"))
+    return [
+        sp_metadata(service, [f"{service}/acs"], [rsa_key("sp")]),
+        idp_metadata(school, f"{school}/sso", [rsa_key("school")]),
+        idp_metadata(bad, f"{bad}/sso", []),
+    ]
 
 
 def press(page: Page, hub: Hub, name: str) -> None:
@@ -99,6 +129,29 @@ def test_whose_logins_fail_is_seen_now(hub: Hub, desk: Page) -> None:
             break
         assert time.monotonic() < deadline
     assert "Esdoorn College" in row.inner_text()
+    desk.goto(f"{hub.gateway.base}/operator?lang=en")
+    picture(desk, "operator-now")
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_a_list_of_metadata_is_added_and_read(hub: Hub, desk: Page, language: str) -> None:
+    """The browser goes on by itself until it was read, without a script of ours."""
+    said = WORDS[language]
+    with run_publisher() as federation:
+        federation.publish(*parties(language))
+        desk.goto(f"{hub.gateway.base}/operator/feeds?lang={language}")
+        desk.locator("#address").fill(federation.address)
+        desk.locator("#certificate").fill(federation.keys.certificate)
+        desk.get_by_role("button", name=said["add"]).click()
+        expect(desk.get_by_text(said["well"], exact=True)).to_be_visible(timeout=60_000)
+        expect(desk.get_by_text("There is no usable key for signing")).to_be_visible()
+        picture(desk, "operator-metadata", language)
+        desk.get_by_role("button", name=said["now"]).click()
+        expect(desk.get_by_role("heading", name=said["reading"])).to_be_visible()
+        expect(desk.get_by_role("button", name=said["now"])).to_be_visible(timeout=60_000)
+        assert federation.asked == 2
+    desk.get_by_role("button", name=said["stop"]).click()
+    desk.wait_for_url("**/operator/feeds")
 
 
 def test_a_supplier_is_added_and_its_first_person_invited(

@@ -188,6 +188,15 @@ def test_one_that_is_stopped_leaves_its_parties(
     assert "feed stopped" in acts(house)
 
 
+def test_one_that_is_added_again_has_its_parties_again(
+    house: House, operator: FlaskClient, federation: Publisher
+) -> None:
+    first = add(operator, federation.address, federation.keys.certificate).headers["Location"]
+    post(operator, f"{first}/stop", until_read(operator, first))
+    path = add(operator, federation.address, federation.keys.certificate).headers["Location"]
+    assert "Overgenomen 2" in facts(until_read(operator, path))
+
+
 def test_one_that_is_stopped_while_it_is_read_stays_away(
     house: House, operator: FlaskClient, federation: Publisher
 ) -> None:

@@ -19,6 +19,7 @@ from tests.parts.chromium import axe_violations
 from tests.parts.effect import wait_for_changes
 from tests.parts.gateway import Gateway, run_gateway
 from tests.parts.materials import publish
+from tests.parts.pictures import picture
 from tests.parts.process import run_directory
 
 CONSOLE = "/school-console"
@@ -33,6 +34,10 @@ PLACES = (
     CONSOLE + "/administrators",
     "/me",
 )
+PICTURES = {
+    CONSOLE + "/services/{service}": "school-service",
+    CONSOLE + "/overview": "school-overview",
+}
 
 
 @pytest.fixture(scope="module")
@@ -269,4 +274,6 @@ def test_axe_finds_nothing_on_the_pages(
             assert found == [], f"{place} {language} {width}"
             outside = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert outside <= 0, f"{place} {language} {width}"
+        if name := PICTURES.get(place):
+            picture(page, name, language)
     context.close()

@@ -1,7 +1,6 @@
 """The supplier's main path in Chromium, from the invitation to the question for approval, in both
 languages, with axe on each page."""
 
-import os
 import re
 from collections.abc import Callable
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.parts.apache_openidc import new_openidc, run_openidc
 from tests.parts.chromium import axe_violations
 from tests.parts.gateway import Gateway
+from tests.parts.pictures import picture
 
 Somebody = Callable[[], Page]
 WORDS = {
@@ -61,13 +61,6 @@ WORDS = {
         "targets": "Addresses below which deep links may lead",
     },
 }
-
-
-def picture(page: Page, name: str, language: str) -> None:
-    """For the docs, when DEMO_PICTURES names a folder."""
-    if (folder := os.environ.get("DEMO_PICTURES")) and language == "en":
-        page.set_viewport_size({"width": 1000, "height": 900})
-        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def no_barrier(page: Page) -> None:

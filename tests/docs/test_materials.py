@@ -95,8 +95,10 @@ def test_the_examples_run_and_answer_as_shown(running: Gateway, desk: Path):
     outputs = run(running, desk, "\n".join(script)).split("--8<--")
     (put,) = (n for n, text in enumerate(commands) if text.startswith(PUBLISHED))
     assert json.loads(outputs[put]) == json.loads((desk / "answer").read_text())
-    made = json.loads(outputs[-3].strip().splitlines()[-1])
-    (kept,) = json.loads(outputs[-2].strip().splitlines()[-1])["links"]
+    made = json.loads(outputs[-4].strip().splitlines()[-1])
+    (kept,) = json.loads(outputs[-3].strip().splitlines()[-1])["links"]
+    (licence,) = json.loads(outputs[-2].strip().splitlines()[-1])["licences"]
+    assert licence["group"] == "4A"
     assert (kept["code"], kept["maker"], kept["state"]) == (made["code"], None, "works")
     assert made["url"] == f"{running.base}/d/{made['code']}"
     assert made["fragment"]
