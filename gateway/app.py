@@ -23,6 +23,7 @@ from gateway.core.ports import State
 from gateway.core.pseudonyms import Pseudonyms
 from gateway.core.release import ReleasePolicy
 from gateway.core.sessions import SessionStore
+from gateway.feeds.handed import HandedOver
 from gateway.feeds.refresh import make_refresher
 from gateway.feeds.work import make_work
 from gateway.install import prepare, remember_pseudonym_keys, retirement
@@ -243,7 +244,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
         SchoolInTest(desk, dispatcher, finisher).blueprint(),
         *supplier_pages(desk, registrar, services.suppliers, checks, pictures.logo),
         *operator_pages(desk, make_work(settings, engine, parts.clock, parts.audit), endings),
-        *school_console_pages(desk, end_of),
+        *school_console_pages(desk, end_of, HandedOver(settings, parts.clock)),
         metadata_query(services).blueprint(),
     ]
     programs = api(parts, parts.api_tokens, PublishedStore(engine), registrar)

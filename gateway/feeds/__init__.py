@@ -6,6 +6,7 @@ parties    what a service or connection takes from it, and what stays ours
 importing  a document of one entity or thousands, in batches
 reading    an address read once
 refresh    addresses read again: those that are due, or one whose signature failed
+handed     what a school hands over in its console
 exclusion  what the operator removed of a list
 work       what the operator's console has done
 """

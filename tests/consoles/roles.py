@@ -144,6 +144,7 @@ RESTRICTED = {
     "POST /school-console/administrators/dismiss": ADMINISTRATORS,
     "POST /school-console/administrators/entitlement": ADMINISTRATORS,
     "GET /school-console/connection": ADMINISTRATORS,
+    "POST /school-console/connection": ADMINISTRATORS,
     "GET /school-console/links": ADMINISTRATORS,
     "POST /school-console/links": ADMINISTRATORS,
     "POST /school-console/links/takeover": ADMINISTRATORS,

@@ -5,7 +5,7 @@
     replies       what a protocol hands to the web to send, or to do
     protocols     the ways to ask a school, and to tell a service
     keys          our keys
-    registering   how a supplier describes a service to us
+    registering   how a supplier describes a service to us, a school its login
     consoles      what staff and administrators read and write
     passkeys      how staff proves who it is
     feeds         metadata of others by address
@@ -34,7 +34,7 @@ from gateway.core.ports.protocols import (
     SupplierProtocol,
     TellsOfLogout,
 )
-from gateway.core.ports.registering import Checks, Fact, Reading, Registrar
+from gateway.core.ports.registering import Checks, Fact, Reading, Registrar, SchoolDescriptions
 from gateway.core.ports.replies import (
     Arrived,
     AutoPost,
@@ -137,6 +137,7 @@ __all__ = [
     "Resume",
     "Route",
     "Sample",
+    "SchoolDescriptions",
     "SchoolProtocol",
     "Sealer",
     "ServiceBook",

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from gateway.core.expiry import Expiry
 from gateway.core.findings import Finding
-from gateway.core.model import Service, Supplier
+from gateway.core.model import Connection, Service, Supplier
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,14 @@ class Registrar(Protocol):
 
     def expiries(self, service: Service) -> Sequence[Expiry]:
         """What of it ends some day."""
+
+
+class SchoolDescriptions(Protocol):
+    """How a school describes its login to us anew."""
+
+    def renewed(self, connection: Connection, document: bytes) -> Connection:
+        """The connection with its SAML metadata of today. Raises RegistrationRefused: also for
+        another login, and without a key that signs now."""
 
 
 class Checks(Protocol):

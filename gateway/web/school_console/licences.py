@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 
 from gateway.core.licence_list import LicenceFault, read_licences
 from gateway.core.materials import Material
 from gateway.core.model import Brin
 from gateway.core.sharing import for_schools
-from gateway.errors import BadInput
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.replies import redirect
+from gateway.web.school_console.sent import sent_text
 
 _WRONG = 422
 _FAULTS = 20
@@ -33,7 +33,7 @@ class Licences:
     def replace(self) -> Response:
         """In place of all that was there; nothing changes when a line is wrong."""
         administrator, parts = self.desk.administrator(), self.desk.parts
-        brin, text = administrator.school.brin, _sent()
+        brin, text = administrator.school.brin, sent_text()
         read = read_licences(text, self._materials())
         if read.faults:
             return self._page(brin, text, read.faults[:_FAULTS])
@@ -52,18 +52,6 @@ class Licences:
     def _materials(self) -> Sequence[Material]:
         services = for_schools(self.desk.books.services.all())
         return self.desk.parts.catalogue.materials_of(service.id for service in services)
-
-
-def _sent() -> str:
-    """The file, else what was typed; raises BadInput for what is no text."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        return request.form.get("text", "")
-    data: bytes = file.read()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("a list that is not in UTF-8") from error
 
 
 def _recorded(groups: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
