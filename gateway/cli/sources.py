@@ -75,7 +75,8 @@ def new_feed(
         return None
     known = database.feeds.at(source.place)
     if known is None:
-        return Feed(feed_id(source.place), source.place, reach, source.certificate, supplier_id)
+        made = feed_id(source.place, source.certificate)
+        return Feed(made, source.place, reach, source.certificate, supplier_id)
     wider = Reach.FEDERATION if Reach.FEDERATION in (known.reach, reach) else reach
     owner = supplier_id or known.supplier_id
     return replace(known, reach=wider, certificate=source.certificate, supplier_id=owner)
@@ -88,7 +89,8 @@ def queried_feed(known: Feed | None, source: Source) -> Feed:
     if source.certificate is None and not source.unsigned:
         raise RegistrationRefused("a Metadata Query server needs --certificate, or --unsigned")
     if known is None:
-        return Feed(feed_id(source.place), source.place, Reach.QUERY, source.certificate)
+        made = feed_id(source.place, source.certificate)
+        return Feed(made, source.place, Reach.QUERY, source.certificate)
     if known.reach is not Reach.QUERY:
         raise RegistrationRefused(f"{source.place} is read as a document already")
     return replace(known, certificate=source.certificate)

@@ -56,9 +56,11 @@ class MetadataSigner:
     until: float
 
 
-def feed_id(address: str) -> str:
-    """The same when an address that was stopped is added again: its parties are its own again."""
-    return f"feed-{hashlib.sha256(address.encode()).hexdigest()[:12]}"
+def feed_id(address: str, certificate: str | None) -> str:
+    """The same when an address that was stopped is added again with the same key: its parties
+    are its own again. Whoever comes with another key does not speak for them."""
+    digest = hashlib.sha256(f"{address} {certificate or ''}".encode()).hexdigest()
+    return f"feed-{digest[:16]}"
 
 
 def is_due(feed: Feed, now: float) -> bool:

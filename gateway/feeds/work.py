@@ -42,7 +42,7 @@ class FeedWork:
         if self.database.feeds.at(address) is not None:
             raise RegistrationRefused(f"{address[:200]} is read already")
         Proof.from_pem(certificate.encode())
-        return Feed(feed_id(address), address, reach, certificate)
+        return Feed(feed_id(address, certificate), address, reach, certificate)
 
     def signers(self, feed: Feed) -> Sequence[MetadataSigner]:
         return signers_of(feed.certificate) if feed.certificate else ()

@@ -197,6 +197,19 @@ def test_one_that_is_added_again_has_its_parties_again(
     assert "Overgenomen 2" in facts(until_read(operator, path))
 
 
+def test_another_key_does_not_speak_for_the_parties_that_a_stopped_one_left(
+    house: House, operator: FlaskClient, federation: Publisher
+) -> None:
+    path = add(operator, federation.address, federation.keys.certificate).headers["Location"]
+    post(operator, f"{path}/stop", until_read(operator, path))
+    before = house.books.connections.all()
+    federation.keys = rsa_key("who has the address now")
+    federation.publish(idp_metadata(SCHOOL, f"{SCHOOL}/sso", [rsa_key("another")]))
+    path = add(operator, federation.address, federation.keys.certificate).headers["Location"]
+    assert "describes none of its parties" in facts(until_read(operator, path))
+    assert house.books.connections.all() == before
+
+
 def test_one_that_is_stopped_while_it_is_read_stays_away(
     house: House, operator: FlaskClient, federation: Publisher
 ) -> None:
