@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 
 from gateway.app import make_parts
 from gateway.core.feeds import Feed, MetadataSigner, Reach
@@ -87,7 +87,14 @@ def add_to(site: Flask) -> None:
     desk = replace(opened, cookies=Always(opened.begin(STAFF)))  # type: ignore[arg-type]
     endings = Endings(parts.registry, books.feeds, parts.clock, end_of)
     for page in operator_pages(desk, Reading(), endings):
+        page.after_request(_staying)
         site.register_blueprint(page)
+
+
+def _staying(response: Response) -> Response:
+    """A page that goes on by itself would be gone while it is looked at."""
+    response.headers.pop("Refresh", None)
+    return response
 
 
 def _fill(books: Repositories) -> None:
