@@ -54,7 +54,7 @@ class Person:
 
     def arrive(self, page: Page, book: Book) -> None:
         page.wait_for_url(book.exercise)
-        assert "MELLON_NAME_ID=" in page.inner_text("body")
+        assert book.proof in page.inner_text("body")
 
     def cookies(self, address: str) -> set[str]:
         """The names of the cookies that a site set on this device."""

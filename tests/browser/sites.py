@@ -29,10 +29,11 @@ NEWCOMERS = [replace(PUPIL, uid=f"leerling{number}@esdoorn.test") for number in 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An exercise at a supplier, and a deep link to it."""
+    """An exercise at a supplier, and a deep link to it; its page shows `proof` of a login."""
 
     exercise: str
     link: str
+    proof: str = "MELLON_NAME_ID="
 
     @property
     def site(self) -> str:

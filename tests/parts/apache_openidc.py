@@ -10,7 +10,7 @@ from tests.parts.process import free_port, run_directory
 
 DIRECTIVES = """
 ServerName {base}
-OIDCProviderMetadataURL "{issuer}/.well-known/openid-configuration"
+UseCanonicalName On
 OIDCClientID "{client_id}"
 OIDCClientSecret "{client_secret}"
 OIDCRedirectURI "{base}/protected/oidc-callback"
@@ -24,20 +24,33 @@ OIDCPassClaimsAs environment
     Require valid-user
 </Location>
 """
+DISCOVERED = 'OIDCProviderMetadataURL "{issuer}/.well-known/openid-configuration"\n'
+# Where only browsers find the issuer under its name; it takes addresses with TLS alone.
+BEHIND = """
+OIDCSSLValidateServer Off
+OIDCProviderIssuer "{issuer}"
+OIDCProviderAuthorizationEndpoint "{issuer}/oidc/authorize"
+OIDCProviderEndSessionEndpoint "{issuer}/oidc/logout"
+OIDCProviderTokenEndpoint "{behind}/oidc/token"
+OIDCProviderUserInfoEndpoint "{behind}/oidc/userinfo"
+OIDCProviderJwksUri "{behind}/oidc/jwks"
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenidcSupplier:
-    """A relying party; every address under `protected` asks a login.
+    """A relying party; every address under `protected` asks a login. It listens on `port` of
+    127.0.0.1; browsers know it as `public`, if that is another.
 
     It is known by its address before it runs, so that a client can be registered for it first.
     """
 
     port: int
+    public: str = ""
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self.public or f"http://127.0.0.1:{self.port}"
 
     @property
     def protected(self) -> str:
@@ -62,20 +75,26 @@ class OpenidcSupplier:
         return OpenidcSupplier.learned(page)["sub"]
 
 
-def new_openidc() -> OpenidcSupplier:
-    return OpenidcSupplier(free_port())
+def new_openidc(public: str = "") -> OpenidcSupplier:
+    return OpenidcSupplier(free_port(), public)
 
 
 @contextlib.contextmanager
 def run_openidc(
-    supplier: OpenidcSupplier, *, issuer: str, client_id: str, client_secret: str, more: str = ""
+    supplier: OpenidcSupplier,
+    *,
+    issuer: str,
+    client_id: str,
+    client_secret: str,
+    behind: str = "",
+    more: str = "",
 ) -> Iterator[None]:
-    """Run `supplier` as a client of `issuer`, which it discovers at the first login; `more` are
-    further directives."""
+    """Run `supplier` as a client of `issuer`, which it discovers at the first login, or finds at
+    `behind`; `more` are further directives."""
+    provider = (BEHIND if behind else DISCOVERED).format(issuer=issuer, behind=behind)
     with run_directory("openidc") as directory:
-        directives = DIRECTIVES.format(
+        directives = provider + DIRECTIVES.format(
             base=supplier.base,
-            issuer=issuer,
             client_id=client_id,
             client_secret=client_secret,
             passphrase=secrets.token_hex(16),

@@ -62,11 +62,13 @@ def add_oidc_service(
     attributes: Mapping[str, str] | None = None,
     targets: Sequence[str] = (),
     initiate_login_uri: str = "",
+    more: Sequence[str] = (),
 ) -> Client:
-    """Register an OpenID client; returns its credentials, of which the id is the service's."""
+    """Register an OpenID client, with `more` options; returns its credentials, of which the id is
+    the service's."""
     options = _options(name=name, initiate_login_uri=initiate_login_uri)
     options += [part for uri in redirect_uris for part in ("--redirect-uri", uri)]
-    options += _asked(attributes, targets)
+    options += [*_asked(attributes, targets), *more]
     added = gateway.ketenpoort_json("service", "add", "--supplier", supplier, "--oidc", *options)
     wait_for_oidc_service(gateway, str(added["client_id"]))
     return Client(str(added["client_id"]), str(added["client_secret"]))
