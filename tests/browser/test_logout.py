@@ -104,6 +104,17 @@ def test_who_leaves_at_a_supplier_gets_back_there_over_the_others(sites: Sites, 
     assert [one for one in pupil.seen if one.url.startswith(asked)], "the other, in a frame"
 
 
+def test_who_leaves_at_the_school_gets_back_there_over_all(sites: Sites, pupil: Person):
+    """The school's own logout asks ours, which ends the session and tells both suppliers."""
+    page = signed_in(sites, pupil)
+    back = f"{sites.school}/"
+    address = f"{sites.school}/simplesaml/saml2/idp/SingleLogoutService.php"
+    page.goto(f"{address}?ReturnTo={quote(back, safe='')}", wait_until="commit")
+    page.wait_for_url(back)
+    assert "__Host-kp_session" not in pupil.cookies(sites.base)
+    assert not [book for book in (sites.wilg, sites.els) if still_in(pupil, book)]
+
+
 def test_without_script_the_page_promises_no_more_than_it_knows(sites: Sites, device: Arrive):
     person = device(script=False)
     page = person.open(sites.els.exercise)

@@ -1,16 +1,21 @@
 """An impatient click: the same answer posted twice, while ours to the first is still on its way.
 
-Without script, so that the school's page and ours wait for their buttons.
+Without script, so that the school's page and ours wait for their buttons; and with it, where the
+school's page posts by itself and is made to do so once more.
 """
 
 import pytest
 
 from tests.browser.conftest import Arrive
-from tests.browser.person import answers_of_school
+from tests.browser.person import Person, answers_of_school
 from tests.browser.sites import Sites
 from tests.parts.holding_proxy import LONGEST_SECONDS
 
 SLOW = [("POST", "/school/saml/acs"), ("GET", "/flow/")]
+AGAIN = """addEventListener("load", () => {
+    const form = document.querySelector("form[action$='/school/saml/acs']")
+    if (form) setTimeout(() => HTMLFormElement.prototype.submit.call(form), 1000)
+})"""
 BUTTON = "form[action$='/school/saml/acs'] button"
 
 
@@ -35,3 +40,20 @@ def test_the_second_click_arrives(sites: Sites, device: Arrive, kind: str, slow:
     first, second = answers_of_school(pupil.seen)
     assert first.post_data == second.post_data
     assert "__Host-kp_session" in pupil.cookies(sites.base)
+
+
+@pytest.mark.parametrize("slow", SLOW, ids=["at the answer's POST", "at the page after it"])
+def test_the_second_answer_of_a_page_with_script_arrives(
+    sites: Sites, pupil: Person, slow: tuple[str, str]
+):
+    pupil.context.add_init_script(AGAIN)
+    page = pupil.open(sites.wilg.exercise)
+    pupil.choose(page)
+    with sites.network.hold(*slow) as hold:
+        there = sites.wilg.exercise
+        with page.expect_event("framenavigated", lambda frame: frame.url == there):
+            pupil.fill_in(page)
+        pupil.arrive(page, sites.wilg)
+        assert hold.came == 2
+    first, second = answers_of_school(pupil.seen)
+    assert first.post_data == second.post_data

@@ -8,6 +8,7 @@ $metadata[$values['base'] . '/simplesaml/saml2/idp/metadata.php'] = [
     'signature.algorithm' => 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
     'saml20.sign.assertion' => true,
     'saml20.sign.response' => true,
+    'sign.logout' => true,
     'assertion.encryption' => $values['encrypt'],
     // As the Entree Federatie asks: plain names, and the NameID equals uid.
     'attributes.NameFormat' => 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
