@@ -257,8 +257,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     for page in pages:
         limiter.limit(_TRIES, deduct_when=uses_up)(page)
         app.register_blueprint(page)
-    app.add_url_rule("/flow/<flow_id>", view_func=dispatcher.resume_here, endpoint="flow")
-    app.add_url_rule("/flow/<flow_id>/go-on", view_func=dispatcher.confirm_here, methods=["POST"])
+    app.register_blueprint(dispatcher.blueprint())
     protocols.register(app, services, dispatcher, links, logout, csrf)
     probes = {
         "database": lambda: _ping(engine),

@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template
 from gateway.core.journeys import tombstone_of
 from gateway.core.model import Flow, Identity, LinkRequest
 from gateway.services import Services
+from gateway.web.headers import FORM_ELSEWHERE, policy_headers
 
 _NAME = ("givenName", "nlEduPersonTussenvoegsels", "sn")
 
@@ -26,7 +27,10 @@ def arrival_page(services: Services, flow: Flow, identity: Identity) -> Response
         onward=f"/flow/{flow.id}/go-on?answer={flow.answer_digest}",
         instead=tombstone_of(flow).path,
     )
-    return make_response(page)
+    response = make_response(page)
+    # Its form ends at the service.
+    response.headers.update(policy_headers(FORM_ELSEWHERE, framed=False))
+    return response
 
 
 def _name(identity: Identity) -> str:

@@ -15,7 +15,8 @@ import hmac
 import time
 from dataclasses import dataclass, replace
 
-from flask import Request, Response, after_this_request, request
+from flask import Blueprint, Request, Response, after_this_request, request
+from flask_wtf.csrf import CSRFError
 
 from gateway.core import flow as machine
 from gateway.core import test_school
@@ -49,6 +50,13 @@ class Dispatcher:
     services: Services
     cookies: Cookies
     finisher: Finisher
+
+    def blueprint(self) -> Blueprint:
+        pages = Blueprint("flow", __name__)
+        pages.get("/flow/<flow_id>")(self.resume_here)
+        pages.post("/flow/<flow_id>/go-on")(self.confirm_here)
+        pages.register_error_handler(CSRFError, self.look_again)
+        return pages
 
     def begin(self, request: Request, begin: Begin) -> Response:
         """A service's request. A GET brings its cookies and goes on at once; a cross-site POST
@@ -102,6 +110,11 @@ class Dispatcher:
         if flow.browser is None:
             raise OtherBrowser("nobody was asked", self.finisher.restart_of(flow))
         return self.dispatch(request, replace(flow, unasked=False), stored=True)
+
+    def look_again(self, _error: CSRFError) -> Response:
+        """A yes that comes too late, or of another site, is none: the GET asks anew, or says that
+        the login has ended."""
+        return redirect(request.full_path.replace("/go-on?", "?"), 303)
 
     def resume_here(self, flow_id: str) -> Response:
         """`/flow/<id>`. Of two requests at one instant the later one goes the way of a second

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from gateway.core.codes import can_be_code, normalise
+from gateway.web.headers import FORM_ELSEWHERE, policy_headers
 from gateway.web.replies import redirect
 
 _WRONG = 422
@@ -22,7 +23,10 @@ def typed_codes() -> Blueprint:
             return redirect(f"/d/{code}", 303)
         is_wrong = _FIELD in request.args
         page = render_template("code.html", typed=text, is_wrong=is_wrong)
-        return make_response(page, _WRONG if is_wrong else 200)
+        response = make_response(page, _WRONG if is_wrong else 200)
+        # Its form ends at the material or the school, for whom no page of ours comes between.
+        response.headers.update(policy_headers(FORM_ELSEWHERE, framed=False))
+        return response
 
     return pages
 

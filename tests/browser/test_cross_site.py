@@ -1,5 +1,7 @@
 """School, gateway and supplier on three sites, and a browser that blocks third-party cookies."""
 
+import pytest
+
 from tests.browser.person import Person, answers_of_school
 from tests.browser.sites import Sites
 
@@ -34,3 +36,17 @@ def test_a_second_supplier_asks_nothing(sites: Sites, pupil: Person):
     pupil.go_on(pupil.open(sites.wilg.exercise), sites.wilg)
     pupil.arrive(pupil.open(sites.els.exercise), sites.els)
     assert len(answers_of_school(pupil.seen)) == 1
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_code_that_is_typed_leads_over_sites(sites: Sites, pupil: Person, signed_in: bool):
+    """Our form may end at another site (CSP3 §6.4.1): at once, where nobody has to be asked."""
+    page = pupil.open(f"{sites.base}/d")
+    if signed_in:
+        pupil.go_on(pupil.open(sites.els.exercise), sites.els)
+    page.fill("input[name=typed]", sites.wilg.link.rpartition("/")[2])
+    page.press("input[name=typed]", "Enter")
+    if not signed_in:
+        page.wait_for_selector("input[name=q]")
+        pupil.go_on(page, sites.wilg)
+    pupil.arrive(page, sites.wilg)
