@@ -95,7 +95,7 @@ def test_pages_need_no_script_or_style_of_their_own(stage: Stage, path: str):
 
 
 def test_page_that_carries_an_answer_is_as_safe(stage: Stage, browser: Browser):
-    """It alone has no form-action, since its form goes to another party."""
+    """It has no form-action, since its form goes to another party."""
     log_in(stage, browser)
     page = browser.open(stage.supplier.redirect_url(stage.supplier.request()), initiator=SUPPLIER)
     assert page.message is not None
