@@ -24,6 +24,8 @@ from tests.browser.test_logout import SLOWEST, WILG, sign_out, still_in
 from tests.browser.test_long_wait import HOUR
 from tests.parts.holding_proxy import LONGEST_SECONDS
 
+# A supplier's page that posts by script may leave an entry behind, or not.
+EMPTY_CHOOSER_FOUND = 3
 CALLBACK = "/school/oidc/callback"
 SLOW = [CALLBACK, "/flow/"]
 HOME = "OIDC_CLAIM_nlEduPersonHomeOrganizationId="
@@ -86,7 +88,7 @@ def test_back_at_the_supplier(openid: OpenidSites, person: Person, supplier: str
     book: Book = getattr(openid, supplier)
     page = person.open(getattr(book, kind))
     person.go_on(page, book)
-    person.go_back(page, 2)
+    person.go_back(page, page.evaluate("history.length") - EMPTY_CHOOSER_FOUND)
     page.wait_for_selector("main h1")
     assert code_of(page) == "KP-101"
     ways_on(page).click()
@@ -160,12 +162,13 @@ def test_a_pushed_request(sites: Sites, openid: OpenidSites, person: Person, mod
     person.go_back(page, 1)
     page.wait_for_url(f"{sites.base}/school?*")
     person.choose(page)
+    found = page.evaluate("history.length") - 1
     person.fill_in(page)
     page.wait_for_url(f"{openid.client.redirect_uri}**")
     (address,) = came(person, openid)
     claims = openid.client.finish(attempt, address).claims
     assert claims["nlEduPersonHomeOrganizationId"] == BRIN
-    person.go_back(page, 2)
+    person.go_back(page, page.evaluate("history.length") - found)
     page.wait_for_selector("main h1:has-text('voorbij')")
     assert ways_on(page).get_attribute("href") == openid.client.start
 
