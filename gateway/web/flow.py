@@ -15,7 +15,7 @@ import hmac
 import time
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Request, Response, after_this_request, request
+from flask import Blueprint, Request, Response, after_this_request, request, url_for
 from flask_wtf.csrf import CSRFError
 
 from gateway.core import flow as machine
@@ -114,7 +114,8 @@ class Dispatcher:
     def look_again(self, _error: CSRFError) -> Response:
         """A yes that comes too late, or of another site, is none: the GET asks anew, or says that
         the login has ended."""
-        return redirect(request.full_path.replace("/go-on?", "?"), 303)
+        asked = {**(request.view_args or {}), "answer": request.args.get("answer", "")}
+        return redirect(url_for("flow.resume_here", **asked), 303)
 
     def resume_here(self, flow_id: str) -> Response:
         """`/flow/<id>`. Of two requests at one instant the later one goes the way of a second

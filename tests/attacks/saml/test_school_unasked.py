@@ -130,6 +130,19 @@ def test_design_without_the_yes_nobody_is_in(portal: Portal, browser: Browser):
     assert asks(again), "to look at it again is no yes"
 
 
+def test_forged_yes_leads_to_a_flow_of_ours_whatever_its_address_says(
+    portal: Portal, browser: Browser
+):
+    """Its parts go into a Location: no line of it ends early, no other site is named."""
+    for hostile in ("%0d%0aSet-Cookie:%20a=b", "%5c%5cevil.test", "@evil.test", "%3f%23"):
+        for query in ("answer=x%0d%0ay&_external=1&_scheme=evil", "_anchor=a", ""):
+            page = browser.post(
+                f"{portal.stage.base}/flow/{hostile}/go-on?{query}", {}, initiator="http://evil.test"
+            )
+            assert_refused(page, "KP-101", 400)
+    assert "a" not in cookies(portal.stage, browser)
+
+
 def test_design_the_page_belongs_to_the_browser_that_saw_it(portal: Portal, browser: Browser):
     onward = ENTRIES.findall(portal.send(browser).text)[0]
     with stage_browser() as other:
