@@ -13,6 +13,9 @@ from gateway.settings import load_settings
 from gateway.store.read_ahead import read_ahead
 
 _THREADS = 8
+# Longer than a request takes, shorter than a container's stop: a worker that is still loading
+# does not hear the signal.
+_STOP_SECONDS = 8
 
 
 @click.command()
@@ -34,6 +37,7 @@ def serve(host: str, port: int, workers: int) -> None:
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=_THREADS,
+            workers_kill_timeout=_STOP_SECONDS,
             respawn_failed_workers=True,
             log_access=False,
             backpressure=_THREADS * 16,

@@ -1,6 +1,7 @@
 """A gateway that runs: what it refuses to start with, what it tells machines, what it takes over."""
 
 import contextlib
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -139,3 +140,28 @@ def test_serve_refuses_another_pseudonym_key_and_starts_again_with_the_first(
     assert "pseudonym key 1 is another one than was used with this database" in refused(wrong)
     with run_gateway(gateway):
         assert gateway.get("/readyz").status_code == 200
+
+
+def test_stopped_while_its_workers_load_nothing_of_it_stays(tmp_path: Path) -> None:
+    """They do not hear the signal yet."""
+    gateway = Gateway(tmp_path)
+    command = [*KETENPOORT, "serve", "--port", str(gateway.port), "--workers", "3"]
+    serving = subprocess.Popen(
+        command, env=gateway.environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    children = Path(f"/proc/{serving.pid}/task/{serving.pid}/children")
+    until(lambda: len(children.read_text().split()) >= 3)
+    serving.terminate()
+    try:
+        serving.wait(60)
+    finally:
+        serving.kill()
+    until(lambda: not _group_lives(serving.pid))
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
