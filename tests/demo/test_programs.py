@@ -10,13 +10,7 @@ import pytest
 
 from demo.options import DemoOptions, Ports
 from demo.programs import HOST, DemoError, Programs, free_ports, web_server
-
-MAIN = """
-import sys
-from demo.options import DemoOptions, Ports
-from demo.run import main
-sys.exit(main(DemoOptions(ports=Ports().changed(sys.argv[1:]))))
-"""
+from tests.demo.whole import MAIN
 
 
 def test_a_program_that_ends_is_named_with_its_last_words(tmp_path):

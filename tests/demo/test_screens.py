@@ -4,8 +4,6 @@ With DEMO_PICTURES=FOLDER in the environment the pictures of the docs are writte
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +13,8 @@ from playwright.sync_api import Page, expect
 
 from demo.environment import Addresses
 from demo.federation import School, Supplier, load
-from demo.options import Ports
 from tests.consoles.authenticator import give_passkeys
-from tests.demo.test_chain import MAIN
+from tests.demo.whole import run_demo
 from tests.parts.chromium import axe_violations
 
 SIZE = {"width": 800, "height": 620}
@@ -26,16 +23,8 @@ PICTURES = os.environ.get("DEMO_PICTURES")
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Addresses]:
-    ports = Ports.free()
-    changes = [f"{name}={getattr(ports, name)}" for name in Ports.__slots__]
-    command = [sys.executable, "-c", MAIN, *changes]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        try:
-            assert any(line.startswith("ready") for line in running.stdout)
-            yield ports.addresses()
-        finally:
-            running.terminate()
-            running.communicate(timeout=60)
+    with run_demo() as ports:
+        yield ports.addresses()
 
 
 @pytest.fixture

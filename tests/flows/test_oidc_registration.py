@@ -92,7 +92,9 @@ def test_rfc7591_3_without_an_initial_access_token_nothing_is_registered(
 
 def test_a_schools_token_registers_nothing(hub: Hub) -> None:
     added = hub.gateway.ketenpoort_json("school", "token", "add", "99XA", "--name", "rooster")
-    assert register(hub, added["token"], METADATA).status_code == 401
+    answer = register(hub, added["token"], METADATA)
+    assert answer.status_code == 403
+    assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"], "RFC 6750 §3.1"
 
 
 @pytest.mark.parametrize(

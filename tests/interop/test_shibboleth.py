@@ -98,6 +98,7 @@ def test_our_rollover_under_a_running_provider(hub: Hub, shib: ShibSupplier):
     """It reads the next key before that signs (SAML2Int MD05); nobody is cut off."""
     for _ in range(2):
         hub.gateway.ketenpoort("keys", "rotate")
+        wait_for_changes(hub.gateway)
         metadata = hub.gateway.idp_metadata()
         published = read_party(metadata, "md:IDPSSODescriptor", "md:SingleSignOnService").signing
         shib.wait_for_key(published[-1])

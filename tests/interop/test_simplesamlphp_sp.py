@@ -153,6 +153,7 @@ def test_its_rollover(hub: Hub):
 def test_our_rollover(hub: Hub):
     """It reads our metadata once, between the two steps, and knows both keys."""
     hub.gateway.ketenpoort("keys", "rotate")
+    wait_for_changes(hub.gateway)
     idp, keys = f"{hub.gateway.base}/saml/metadata", (rsa_key("simplesamlphp-sp"),)
     with run_simplesamlphp_sp(hub.gateway.idp_metadata(), idp, keys) as supplier:
         register(hub, supplier)
@@ -160,6 +161,7 @@ def test_our_rollover(hub: Hub):
             with hub.browser() as browser:
                 arrive(hub, browser, supplier)
             hub.gateway.ketenpoort("keys", "rotate")
+            wait_for_changes(hub.gateway)
 
 
 def take_over(hub: Hub, supplier: SimplesamlphpSupplier) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.core.api_tokens import SCOPES, Owner
 from tests.operations.command import Operator
 
 
@@ -21,7 +22,9 @@ def test_a_token_is_printed_once_and_listed_without_its_secret(
     assert listed == {
         "id": made["id"],
         "name": "ons CMS",
+        "scopes": " ".join(SCOPES[Owner(kind)]),
         "created": listed["created"],
+        "until": listed["until"],
         "last_used": None,
         "revoked": False,
     }

@@ -137,7 +137,9 @@ def test_forged_yes_leads_to_a_flow_of_ours_whatever_its_address_says(
     for hostile in ("%0d%0aSet-Cookie:%20a=b", "%5c%5cevil.test", "@evil.test", "%3f%23"):
         for query in ("answer=x%0d%0ay&_external=1&_scheme=evil", "_anchor=a", ""):
             page = browser.post(
-                f"{portal.stage.base}/flow/{hostile}/go-on?{query}", {}, initiator="http://evil.test"
+                f"{portal.stage.base}/flow/{hostile}/go-on?{query}",
+                {},
+                initiator="http://evil.test",
             )
             assert_refused(page, "KP-101", 400)
     assert "a" not in cookies(portal.stage, browser)
