@@ -27,6 +27,7 @@ from gateway.cli.context import (
 from gateway.core.api_tokens import Owner
 from gateway.core.model import Connection, School
 from gateway.errors import RegistrationRefused
+from gateway.feeds.exclusion import left_out
 from gateway.settings import load_settings
 from gateway.store.repositories import Repositories
 
@@ -94,8 +95,8 @@ def import_(file: Path) -> None:
     if short := [school.brin for school in schools if not (school.town and school.connection_id)]:
         raise RegistrationRefused(f"the row of {short[0]} has no town or connection")
     refused = database.schools.add_all(schools)
-    for left_out, reason in refused:
-        click.echo(f"{left_out.brin}: {reason.detail}", err=True)
+    for each, reason in refused:
+        click.echo(f"{each.brin}: {reason.detail}", err=True)
     click.echo(f"{len(schools) - len(refused)} schools added, {len(refused)} left out")
 
 
@@ -166,9 +167,15 @@ def _renamed(found: School, options: Mapping[str, object]) -> School:
 @school.command()
 @click.argument("brin")
 def remove(brin: str) -> None:
-    """Remove a school, what it granted, and its connection if it was the last one there."""
-    open_database().schools.remove(read_brin(brin))
-    click.echo(f"removed {read_brin(brin)}")
+    """Remove a school, what it granted, and its connection if it was the last one there. One that
+    a federation's list brought is left out of that list from now on; `metadata readmit` takes that
+    back."""
+    database = open_database()
+    removed = database.schools.find(read_brin(brin))
+    connection = database.connections.find(removed.connection_id)
+    database.schools.remove(removed.brin)
+    still = any(each.connection_id == connection.id for each in database.schools.all())
+    click.echo(f"removed {removed.brin}{'' if still else left_out(database, connection)}")
 
 
 def _known(database: Repositories, brin: str) -> str:

@@ -22,8 +22,7 @@ def queried(
     """What the publisher says of an entity now, proved by the feed's key. Raises FetchRefused,
     RegistrationRefused, the latter also for an answer about another entity."""
     data = _answer(feed, entity_id, settings, timeout_s)
-    source = Source(feed.address, feed.certificate, unsigned=feed.certificate is None)
-    for entity in source.believed(data, settings):
+    for entity in Source.of(feed).believed(data, settings):
         if entity.entity_id == entity_id:
             return entity
     raise RegistrationRefused(f"{feed.address} was asked for {entity_id} and answers with another")

@@ -69,7 +69,7 @@ class Reader:
         progress = _Progress(self.database, feed.id, self.clock)
         if feed.reach is Reach.QUERY:
             return self._one_by_one(feed, importing.own, progress, said)
-        return source_of(feed).entities(self.settings, progress)
+        return Source.of(feed).entities(self.settings, progress)
 
     def _one_by_one(
         self, feed: Feed, own: list[str], progress: "_Progress", said: list[str]
@@ -112,10 +112,6 @@ class _Progress:
             self._database.feeds.change(self._feed_id, lambda feed: replace(feed, share=share))
 
 
-def source_of(feed: Feed) -> Source:
-    return Source(feed.address, feed.certificate, unsigned=feed.certificate is None)
-
-
 def of_feed(feed: Feed) -> Takes:
     """A feed renews its own parties; a federation's brings new ones, but for those that the
     operator removed. None touches what came from elsewhere: else whoever signs for one school
@@ -156,7 +152,8 @@ def _after(feed: Feed, importing: Import, said: list[str], now: int) -> Feed:
 def _problem(feed: Feed, importing: Import, left: list[str], said: list[str]) -> str:
     """Of a federation's thousands some are always bad, and that is theirs; of our own it is not."""
     if feed.reach is Reach.QUERY:
-        return f"{len(left)} of {len(importing.own)} can not be renewed. {said[0]}" if left else ""
+        count = f"{len(left)} of {len(importing.own)} can not be renewed."
+        return " ".join([count, *said[:1]]) if left else ""
     if not importing.taken and not feed.excluded:
         return " ".join(["The document describes none of its parties.", *said[:1]])
     if refused := [each for each in left if each in importing.refused]:

@@ -20,7 +20,8 @@ from gateway.core.ports import Clock
 from gateway.errors import GatewayError
 from gateway.feeds.parties import NewId, Stamp, renewed_connection
 from gateway.feeds.query import queried
-from gateway.feeds.reading import Reader, source_of
+from gateway.feeds.reading import Reader
+from gateway.feeds.source import Source
 from gateway.ids import new_id
 from gateway.settings import Settings
 from gateway.store.feeds import Leases
@@ -89,12 +90,11 @@ class Refresher:
         """A connection by its metadata of this moment, after its signature failed (design.md
         §7.7): None when that is the same, bad, away, too large to wait for, or was looked at in
         the last ten minutes. Implements ports.Renewals."""
-        feed_id = connection.config.get("feed")
-        if feed_id is None:
-            return None
         try:
-            feed = self.database.feeds.find(str(feed_id))
-            return self._one(feed, connection) if self._is_first(feed, connection) else None
+            feed = self.database.feeds.of(connection)
+            if feed is None or not self._is_first(feed, connection):
+                return None
+            return self._one(feed, connection)
         except (GatewayError, SQLAlchemyError):
             return None
 
@@ -117,7 +117,7 @@ class Refresher:
     def _said(self, feed: Feed, entity_id: str) -> Iterator[Entity]:
         if feed.reach is Reach.QUERY:
             return iter([queried(feed, entity_id, self.settings, timeout_s=_LOGIN_SECONDS)])
-        return source_of(feed).entities(
+        return Source.of(feed).entities(
             self.settings, limit_bytes=_LOGIN_BYTES, timeout_s=_LOGIN_SECONDS
         )
 

@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
+from gateway.core.feeds import Feed
 from gateway.errors import RegistrationRefused
 from gateway.settings import Settings
 from gateway.trust.fetch import fetch
@@ -24,6 +26,10 @@ class Source:
     place: str
     certificate: str | None
     unsigned: bool
+
+    @classmethod
+    def of(cls, feed: Feed) -> Self:
+        return cls(feed.address, feed.certificate, unsigned=feed.certificate is None)
 
     @property
     def is_address(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, delete, select
 
 from gateway.core.feeds import Feed, Reach
+from gateway.core.model import Connection, Service
 from gateway.errors import RegistrationRefused
 from gateway.store.changes import changing
 from gateway.store.tables import feeds, leases
@@ -34,11 +35,21 @@ class FeedBook:
 
     def find(self, feed_id: str) -> Feed:
         """Raises RegistrationRefused."""
+        found = self._with_id(feed_id)
+        if found is None:
+            raise RegistrationRefused(f"there is no feed {feed_id}; `metadata feeds` shows them")
+        return found
+
+    def of(self, party: Service | Connection) -> Feed | None:
+        """Where its metadata is read again; None when it was given by hand."""
+        feed_id = party.config.get("feed")
+        return None if feed_id is None else self._with_id(str(feed_id))
+
+    def _with_id(self, feed_id: str) -> Feed | None:
         query = select(feeds).where(feeds.c.id == feed_id)
         with self._engine.connect() as connection:
-            for row in connection.execute(query):
-                return _feed(row)
-        raise RegistrationRefused(f"there is no feed {feed_id}; `metadata feeds` shows them")
+            row = connection.execute(query).first()
+            return None if row is None else _feed(row)
 
     def at(self, address: str) -> Feed | None:
         return next((feed for feed in self.all() if feed.address == address), None)

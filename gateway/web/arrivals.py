@@ -27,10 +27,8 @@ def arrival_page(services: Services, flow: Flow, identity: Identity) -> Response
         onward=f"/flow/{flow.id}/go-on?answer={flow.answer_digest}",
         instead=tombstone_of(flow).path,
     )
-    response = make_response(page)
     # Its form ends at the service.
-    response.headers.update(policy_headers(FORM_ELSEWHERE, framed=False))
-    return response
+    return make_response(page, policy_headers(FORM_ELSEWHERE, framed=False))
 
 
 def _name(identity: Identity) -> str:

@@ -23,10 +23,9 @@ def typed_codes() -> Blueprint:
             return redirect(f"/d/{code}", 303)
         is_wrong = _FIELD in request.args
         page = render_template("code.html", typed=text, is_wrong=is_wrong)
-        response = make_response(page, _WRONG if is_wrong else 200)
         # Its form ends at the material or the school, for whom no page of ours comes between.
-        response.headers.update(policy_headers(FORM_ELSEWHERE, framed=False))
-        return response
+        policy = policy_headers(FORM_ELSEWHERE, framed=False)
+        return make_response(page, _WRONG if is_wrong else 200, policy)
 
     return pages
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gateway.core.feeds import Feed, Reach
+from gateway.core.feeds import Reach
 from gateway.core.findings import Finding, Outcome
 from gateway.core.model import Service
 from gateway.core.ports import FeedBook, Registrar
-from gateway.errors import FetchRefused, RegistrationRefused
+from gateway.errors import FetchRefused
 from gateway.services import Parts
 from gateway.trust.jose import TokenRefused, registered_keys
 
@@ -30,7 +30,7 @@ class Published:
             yield lambda: self._keys(str(address))
 
     def _metadata(self, service: Service) -> Finding:
-        feed = self._feed(service)
+        feed = self.feeds.of(service)
         if feed is None:
             return Finding(_METADATA, Outcome.WARN, "it was given by hand", _READ, _GIVE)
         if feed.reach is Reach.FEDERATION:
@@ -53,12 +53,6 @@ class Published:
             got = "it says something else than when it was fetched last"
             return Finding(_METADATA, Outcome.WARN, got, _READ, _AGAIN)
         return Finding(_METADATA, Outcome.OK, "fetched and read", _READ)
-
-    def _feed(self, service: Service) -> Feed | None:
-        try:
-            return self.feeds.find(str(service.config["feed"]))
-        except (KeyError, RegistrationRefused):
-            return None
 
     def _keys(self, address: str) -> Finding:
         expected = "a JWK Set with a key that we can use"

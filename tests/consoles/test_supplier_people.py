@@ -179,7 +179,9 @@ def test_a_token_without_a_use_or_without_an_end_is_not_made(
     before = len(house.books.api_tokens.of(Owner.SUPPLIER, supplier.id))
     page = get(owner, "/supplier/people")
     answer = post(owner, "/supplier/tokens", page, token_name="te ruim", **fields)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
+    assert "Vink er minstens één aan" in answer.text
+    assert 'value="te ruim"' in answer.text, "what was typed stands there still"
     assert len(house.books.api_tokens.of(Owner.SUPPLIER, supplier.id)) == before
 
 

@@ -57,6 +57,17 @@ def test_what_was_removed_does_not_come_back(member: Operator, federation: Publi
     assert row["excluded"] == [SCHOOL, SERVICE]
 
 
+def test_a_school_takes_the_last_login_of_its_own_with_it(member: Operator) -> None:
+    (connection,) = (row["connection"] for row in member.read("metadata", "list"))
+    for brin in ("99XA", "99XB"):
+        who = ("--brin", brin, "--name", "De Kade", "--town", "Dorp aan Zee")
+        member.good("school", "add", *who, "--connection", connection)
+    assert member.good("school", "remove", "99XA").strip() == "removed 99XA"
+    assert f"{feed(member)} leaves it out" in member.good("school", "remove", "99XB")
+    member.good("metadata", "refresh", feed(member))
+    assert standing(member) == {SERVICE}
+
+
 def test_it_is_taken_again_when_the_operator_says_so(member: Operator) -> None:
     (connection,) = member.read("metadata", "list")
     member.good("metadata", "remove", connection["connection"])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gateway.core.feeds import Feed, MetadataSigner, Reach
+from gateway.core.model import Connection, Service
 
 
 class FeedBook(Protocol):
@@ -19,6 +20,9 @@ class FeedBook(Protocol):
         """Raises RegistrationRefused."""
 
     def at(self, address: str) -> Feed | None: ...
+
+    def of(self, party: Service | Connection) -> Feed | None:
+        """Where its metadata is read again; None when it was given by hand."""
 
     def all(self) -> Sequence[Feed]: ...
 

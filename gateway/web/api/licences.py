@@ -1,6 +1,6 @@
 """`/api/v1/licences`: software of a school says which class groups may use which material."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,13 +11,12 @@ from gateway.catalogue.json_form import Words
 from gateway.catalogue.reading import faults_of
 from gateway.core.api_tokens import Scope
 from gateway.core.licence_list import LICENCES_LIMIT, match_licences
-from gateway.core.materials import Material
-from gateway.core.sharing import for_schools
 from gateway.core.strict_json import JsonRefused, read_json
 from gateway.errors import ContentRefused, Fault, MalformedBody
 from gateway.services import Parts
 from gateway.web.api.bodies import answer, json_body
 from gateway.web.api.callers import Callers
+from gateway.web.licence_changes import licensable, set_licences
 
 Group = Annotated[Words, StringConstraints(max_length=120, strip_whitespace=True)]
 
@@ -56,21 +55,13 @@ class LicencesApi:
         school, token = self.callers.school(Scope.LICENCES_WRITE)
         form = _read(json_body(self.parts.settings.body_bytes))
         pairs = [(each.material, each.group) for each in form.licences]
-        found = match_licences(pairs, self._materials())
+        found = match_licences(pairs, licensable(self.parts))
         if found.faults:
             raise ContentRefused(
                 [Fault(f"/licences/{each.line}/material", each.why) for each in found.faults]
             )
-        licences, actor = self.parts.licences, f"token {token.id}"
-        before, after = _recorded(licences.of_school(school.brin)), _recorded(found.groups)
-        with self.parts.acts.recording(actor, "licences set", school.brin, before, after):
-            licences.replace(school.brin, found.groups)
-        self.parts.audit("licences.set", school=school.brin, licences=len(pairs), by="api")
+        set_licences(self.parts, f"token {token.id}", school.brin, found.groups)
         return _answer(found.groups)
-
-    def _materials(self) -> Sequence[Material]:
-        services = for_schools(self.parts.registry.services())
-        return self.parts.catalogue.materials_of(service.id for service in services)
 
 
 def _read(data: bytes) -> LicencesForm:
@@ -93,7 +84,3 @@ def _answer(groups: Mapping[str, Iterable[str]]) -> Response:
             ]
         }
     )
-
-
-def _recorded(groups: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
-    return {material: sorted(found) for material, found in groups.items()}

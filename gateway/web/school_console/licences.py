@@ -1,15 +1,14 @@
 """Licences at the school's console: which class groups may use which material, from a list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template
 
 from gateway.core.licence_list import LicenceFault, read_licences
-from gateway.core.materials import Material
 from gateway.core.model import Brin
-from gateway.core.sharing import for_schools
 from gateway.web.console.desk import ConsoleDesk
+from gateway.web.licence_changes import licensable, set_licences
 from gateway.web.replies import redirect
 from gateway.web.school_console.sent import sent_text
 
@@ -34,25 +33,15 @@ class Licences:
         """In place of all that was there; nothing changes when a line is wrong."""
         administrator, parts = self.desk.administrator(), self.desk.parts
         brin, text = administrator.school.brin, sent_text()
-        read = read_licences(text, self._materials())
+        read = read_licences(text, licensable(parts))
         if read.faults:
             return self._page(brin, text, read.faults[:_FAULTS])
-        before = _recorded(parts.licences.of_school(brin))
-        acts, actor = self.desk.books.acts, administrator.actor
-        with acts.recording(actor, "licences set", brin, before, _recorded(read.groups)):
-            parts.licences.replace(brin, read.groups)
+        set_licences(parts, administrator.actor, brin, read.groups)
         return redirect("/school-console/licences", 303)
 
     def _page(self, brin: Brin, text: str, faults: Sequence[LicenceFault]) -> Response:
-        groups = self.desk.parts.licences.of_school(brin)
-        rows = [(one, sorted(groups[one.id])) for one in self._materials() if one.id in groups]
+        parts = self.desk.parts
+        groups = parts.licences.of_school(brin)
+        rows = [(one, sorted(groups[one.id])) for one in licensable(parts) if one.id in groups]
         page = render_template("school_console/licences.html", rows=rows, text=text, faults=faults)
         return make_response(page, _WRONG if faults else 200)
-
-    def _materials(self) -> Sequence[Material]:
-        services = for_schools(self.desk.books.services.all())
-        return self.desk.parts.catalogue.materials_of(service.id for service in services)
-
-
-def _recorded(groups: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
-    return {material: sorted(found) for material, found in groups.items()}

@@ -14,4 +14,4 @@ def sent_text() -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput("a list that is not in UTF-8") from error
+        raise BadInput("a text that is not in UTF-8") from error

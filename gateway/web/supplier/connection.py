@@ -13,7 +13,7 @@ from gateway.errors import FetchRefused, NotFound, RegistrationRefused
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.replies import redirect
 from gateway.web.supplier import keeping
-from gateway.web.supplier.followed import feed_of, fetch_again, following, shown
+from gateway.web.supplier.followed import fetch_again, following, shown
 from gateway.web.supplier.new import as_finding, metadata_given, shown_once
 from gateway.web.supplier.openid_form import METHODS, asked_in
 from gateway.web.supplier.words import OUTCOMES
@@ -56,7 +56,7 @@ class ConnectionPage:
     def fetch_again(self, service_id: str) -> Response:
         """What is wrong is shown; the last good metadata stays."""
         staff, service = self._of_protocol(service_id, "saml")
-        feed = feed_of(self.desk, service)
+        feed = self.desk.books.feeds.of(service)
         if feed is None or feed.reach is not Reach.PARTY:
             raise NotFound("metadata without an address of its own")
         after = fetch_again(self.desk, staff, service, feed)
@@ -93,7 +93,7 @@ class ConnectionPage:
         return staff, service
 
     def _page(self, service: Service, findings: tuple[Finding, ...] = ()) -> Response:
-        openid, feed = service.protocol == "oidc", feed_of(self.desk, service)
+        openid, feed = service.protocol == "oidc", self.desk.books.feeds.of(service)
         page = render_template(
             "supplier/connection.html",
             service=service,

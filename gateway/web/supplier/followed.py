@@ -8,7 +8,6 @@ from gateway.core.acts import described
 from gateway.core.feeds import Feed, Reach
 from gateway.core.model import Service
 from gateway.core.staff import Staff
-from gateway.errors import RegistrationRefused
 from gateway.web.console.desk import ConsoleDesk, actor_of
 from gateway.web.times import moment
 
@@ -35,18 +34,11 @@ def following(desk: ConsoleDesk, service: Service) -> Service:
         return service
     feed = desk.books.feeds.at(address)
     if feed is None:
-        now, feed_id = int(desk.parts.clock()), f"feed-{desk.parts.random(_ID_BYTES)}"
-        feed = Feed(feed_id, address, Reach.PARTY, checked_at=now, fetched_at=now)
+        # A new id: a supplier does not bring back an address that the operator stopped.
+        now, made = int(desk.parts.clock()), f"feed-{desk.parts.random(_ID_BYTES)}"
+        feed = Feed(made, address, Reach.PARTY, checked_at=now, fetched_at=now)
         desk.books.feeds.save(feed)
     return replace(service, config={**service.config, "feed": feed.id})
-
-
-def feed_of(desk: ConsoleDesk, service: Service) -> Feed | None:
-    """None for a service whose metadata was given by hand."""
-    try:
-        return desk.books.feeds.find(str(service.config["feed"]))
-    except (KeyError, RegistrationRefused):
-        return None
 
 
 def shown(feed: Feed) -> Shown:

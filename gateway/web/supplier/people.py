@@ -14,6 +14,7 @@ from gateway.core.api_tokens import (
     Terms,
     new_token,
 )
+from gateway.core.model import Supplier
 from gateway.core.staff import (
     INVITATION_SECONDS,
     OF_SUPPLIER,
@@ -30,6 +31,7 @@ from gateway.web.supplier.words import SCOPE_WORDS
 from gateway.web.times import day_of
 
 _NAME_LENGTH = 60
+_WRONG = 422
 _SECRET_BYTES = 32
 _ID_BYTES = 9
 
@@ -50,14 +52,19 @@ class People:
         pages.post("/supplier/tokens/revoke")(self.revoke)
         return pages
 
-    def show(self) -> str:
-        staff, supplier = self.desk.supplier_staff()
+    def show(self) -> Response:
+        return self._page(*self.desk.supplier_staff())
+
+    def _page(self, staff: Staff, supplier: Supplier, *, misses: bool = False) -> Response:
+        """`misses`: a token was asked for without a use or an end."""
         book = self.desk.books.staff
         people = [(each, len(book.keys_of(each.id))) for each in book.of(supplier.id)]
         tokens = self.tokens.of(Owner.SUPPLIER, supplier.id)
-        return render_template(
+        page = render_template(
             "supplier/people.html",
             staff=staff,
+            misses=misses,
+            name=request.form.get("token_name", ""),
             people=people,
             owner=staff.role is Role.OWNER,
             tokens=[_shown(each) for each in tokens if not each.revoked_at],
@@ -65,6 +72,7 @@ class People:
             scopes=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES[Owner.SUPPLIER]],
             days=(USUAL_DAYS, MOST_DAYS),
         )
+        return make_response(page, _WRONG if misses else 200)
 
     def invite(self) -> Response:
         """The address is shown this once; who has it makes a key. Raises NotYours."""
@@ -100,8 +108,8 @@ class People:
         token_id, terms = f"tok-{parts.random(_ID_BYTES)}", _terms_given()
         try:
             token, text = new_token(token_id, Owner.SUPPLIER, supplier.id, terms, parts.clock())
-        except RegistrationRefused as error:
-            raise BadInput(error.detail) from error
+        except RegistrationRefused:
+            return self._page(staff, supplier, misses=True)
         made = {"name": token.name, "scopes": list(token.scopes), "until": token.expires_at}
         with acts.recording(actor_of(staff), "token made", token.id, None, made):
             self.tokens.add(token)

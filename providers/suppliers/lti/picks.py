@@ -80,7 +80,7 @@ class Picks:
             raise OtherBrowser("what another person picked", pick_address(service.id))
         items = [item_in(item) for item in cast("list[list[Any]]", payload["items"])]
         if not items:
-            return Redirect(_FAILED_PAGE if payload["failed"] else _MATERIALS)
+            return Redirect(_FAILED_PAGE if payload.get("failed") else _MATERIALS)
         fragments = [item.fragment for item in items]
         kept = self.parts.catalogue.add(service.id, publication(tool_of(service), fragments))
         ids = [kept[item.fragment.key] for item in items]
