@@ -14,7 +14,14 @@ from gateway.core.search import SchoolIndex
 from gateway.web import headers, languages, replies
 from gateway.web.farewells import Farewell
 from gateway.web.refusals import Refusal
-from tests.pages import operator_site, portal_site, refusal_site, supplier_site, teacher_site
+from tests.pages import (
+    operator_site,
+    portal_site,
+    refusal_site,
+    school_site,
+    supplier_site,
+    teacher_site,
+)
 
 SHOWN = 20
 SERVICE = "Rekenrijk"
@@ -39,6 +46,7 @@ STATES = {
     **refusal_site.STATES,
     **teacher_site.STATES,
     **supplier_site.STATES,
+    **school_site.STATES,
     **operator_site.STATES,
     "school": "/school?flow=f1",
     "school, chosen before": "/school?flow=f1&recent=3",
@@ -152,6 +160,7 @@ def make_site() -> Flask:
     refusal_site.add_to(site)
     teacher_site.add_to(site)
     supplier_site.add_to(site)
+    school_site.add_to(site)
     operator_site.add_to(site)
     site.get("/logged-out")(logged_out)
     site.get("/not-let-in")(not_let_in)

@@ -4,11 +4,12 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flask import Flask, Request, render_template
+from flask import Flask, Request
 
 from gateway.app import make_parts
 from gateway.core import test_school
 from gateway.core.about import About, with_about
+from gateway.core.api_tokens import SCOPES, Owner
 from gateway.core.feeds import Feed, Reach
 from gateway.core.findings import Finding, Outcome, Report
 from gateway.core.model import Ask, Service, Standing, Supplier
@@ -19,10 +20,11 @@ from gateway.store.repositories import Repositories, open_repositories
 from gateway.trust.pictures import logo
 from gateway.web.console.desk import ConsoleDesk
 from gateway.web.supplier import supplier_pages
-from gateway.web.supplier.words import OUTCOMES
+from gateway.web.supplier.words import OUTCOMES, SCOPE_WORDS
 from providers import SUPPLIER_PROTOCOLS
 from providers.checking import IntegrationCheck, Published
 from providers.registrar import ServiceRegistrar
+from tests.pages.rendered import add_rendered
 
 NOW = 1_795_500_000  # 24 November 2026
 SUPPLIER = Supplier("linde", "Uitgeverij De Linde", key_version=1)
@@ -105,6 +107,7 @@ STATES = {
     "supplier, checking": "/supplier/checking",
     "supplier, report": "/reports/good",
     "supplier, people": "/supplier/people",
+    "supplier, token without a use": "/supplier/token-misses",
     "supplier, invitation": "/supplier/invitation",
     "test school": "/test-school",
     "test school, closed": "/test-school/closed",
@@ -171,6 +174,7 @@ def _add_rendered(site: Flask) -> None:
             "supplier/checking.html",
             {"service": OPENID, "findings": FINDINGS[:2], "outcomes": OUTCOMES},
         ),
+        "/supplier/token-misses": ("supplier/people.html", _token_misses()),
         "/supplier/invitation": (
             "supplier/invitation.html",
             {"name": "Bo", "address": "https://poort.example/invitation/" + "a" * 43},
@@ -190,12 +194,7 @@ def _add_rendered(site: Flask) -> None:
             },
         ),
     }
-    for path, (template, values) in pages.items():
-
-        def show(template: str = template, values: dict[str, object] = values) -> str:
-            return render_template(template, **values)
-
-        site.add_url_rule(path, endpoint=path, view_func=show)
+    add_rendered(site, pages)
 
 
 def _refused() -> dict[str, object]:
@@ -208,3 +207,10 @@ def _refused() -> dict[str, object]:
         "form": {},
         "base": "https://poort.example",
     }
+
+
+def _token_misses() -> dict[str, object]:
+    """What was typed stands there still."""
+    scopes = [(scope, SCOPE_WORDS[scope]) for scope in SCOPES[Owner.SUPPLIER]]
+    shown: dict[str, object] = {"staff": STAFF, "owner": True, "people": [], "tokens": []}
+    return {**shown, "misses": True, "name": "ons CMS", "scopes": scopes, "days": (365, 730)}
