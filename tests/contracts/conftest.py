@@ -9,10 +9,12 @@ import redis
 from sqlalchemy import Engine
 
 from gateway.core.ports import State
+from gateway.store.catalogue import CatalogueStore
 from gateway.store.database import connect
 from gateway.store.migrations import migrate
 from gateway.store.registry import MemoryRegistry
 from gateway.store.repositories import Repositories, open_repositories
+from tests.contracts.catalogues import Numbered
 from tests.contracts.invented import fill
 from tests.contracts.stores import LOOK_SECONDS, HeldClock, Passing, StateStore
 
@@ -103,3 +105,8 @@ def _new_database(kind: str, request: pytest.FixtureRequest, directory: Path) ->
         return f"sqlite:///{directory}/ketenpoort.db"
     url: str = request.getfixturevalue("postgres").new_database()
     return url
+
+
+@pytest.fixture
+def catalogue(engine: Engine, filled: Repositories, clock: HeldClock) -> CatalogueStore:
+    return CatalogueStore(engine, clock, Numbered())
