@@ -6,7 +6,9 @@ import playwright.sync_api
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from gateway.core.model import Supplier
 from tests.consoles.authenticator import give_passkeys
+from tests.consoles.house import House, make_house
 from tests.parts.gateway import Gateway, run_gateway
 from tests.parts.process import free_port, run_directory
 
@@ -22,6 +24,16 @@ def gateway() -> Iterator[Gateway]:
         new = Gateway(directory, {"BASE_URL": f"http://localhost:{port}"}, port)
         with run_gateway(new):
             yield new
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return make_house(tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture(scope="module")
+def supplier(house: House) -> Supplier:
+    return house.supplier("Wilg")
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return make_house(tmp_path_factory.mktemp("feeds"))
-
-
-@pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> House:
     """As in production, where nothing but https: is read."""
     return make_house(tmp_path_factory.mktemp("strict"), ALLOW_LOOPBACK="false")

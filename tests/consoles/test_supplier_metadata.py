@@ -13,22 +13,12 @@ from providers.checking import Published
 from providers.registrar import ServiceRegistrar
 from tests.actors.keys import rsa_key
 from tests.actors.saml_metadata import sp_metadata
-from tests.consoles.house import House, get, make_house, post
+from tests.consoles.house import House, get, post
 from tests.lti.tool import public_jwk
 from tests.parts.metadata_publisher import Publisher, run_publisher
 
 ACS = "https://lezen.wilg.example/acs"
 NEW_ACS = "https://nieuw.wilg.example/acs"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return make_house(tmp_path_factory.mktemp("house"))
-
-
-@pytest.fixture(scope="module")
-def supplier(house: House) -> Supplier:
-    return house.supplier("Wilg")
 
 
 @pytest.fixture

@@ -14,17 +14,7 @@ from gateway.core.model import Service, Standing, Supplier
 from gateway.core.staff import Role
 from tests.actors.keys import new_rsa_key
 from tests.actors.saml_metadata import sp_metadata
-from tests.consoles.house import House, get, make_house, post
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return make_house(tmp_path_factory.mktemp("house"))
-
-
-@pytest.fixture(scope="module")
-def supplier(house: House) -> Supplier:
-    return house.supplier("Wilg")
+from tests.consoles.house import House, get, post
 
 
 @pytest.fixture(scope="module")

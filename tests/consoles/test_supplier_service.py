@@ -16,20 +16,10 @@ from gateway.trust.pictures import LARGEST_BYTES
 from providers.suppliers.oidc.client import hash_secret
 from tests.actors.keys import rsa_key
 from tests.actors.saml_metadata import sp_metadata
-from tests.consoles.house import House, get, hidden, make_house, post, token_of
+from tests.consoles.house import House, get, hidden, post, token_of
 
 ENTITY = "https://lezen.wilg.example/metadata"
 ACS = "https://lezen.wilg.example/acs"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return make_house(tmp_path_factory.mktemp("house"))
-
-
-@pytest.fixture(scope="module")
-def supplier(house: House) -> Supplier:
-    return house.supplier("Wilg")
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 import json
 import secrets
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +19,7 @@ from tests.actors.oidc_client import Attempt, OidcClient
 from tests.flows.hub import Hub
 from tests.parts.effect import wait_for_oidc_service
 from tests.parts.registration import add_supplier
+from tests.parts.web_server import QuietHandler, run_web_server
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = (
@@ -63,8 +62,8 @@ def run_key_set(*algorithms: str) -> Iterator[KeySet]:
     for algorithm in algorithms:
         published.key(algorithm)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802  # http.server's name
             published.asked += 1
             body = json.dumps(published.document()).encode()
             self.send_response(200 if published.up else 503)
@@ -72,18 +71,9 @@ def run_key_set(*algorithms: str) -> Iterator[KeySet]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        published.address = f"http://127.0.0.1:{server.server_port}/jwks"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield published
-        finally:
-            server.shutdown()
-            thread.join()
+    with run_web_server(Handler) as base:
+        published.address = f"{base}/jwks"
+        yield published
 
 
 @dataclass(frozen=True, slots=True)

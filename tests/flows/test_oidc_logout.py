@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -19,6 +18,7 @@ from tests.actors.oidc_client import OidcClient, Tokens, read_callback
 from tests.actors.people import SAML_SCHOOL
 from tests.flows.hub import AFTER_LOGOUT, Hub, add_client, query_of
 from tests.flows.test_saml_logout import logout_request, open_logout, read_status
+from tests.parts.web_server import QuietHandler, run_web_server
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -40,8 +40,8 @@ def run_listener() -> Iterator[Listener]:
     listener = Listener()
     listener.answers.set()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(QuietHandler):
+        def do_POST(self) -> None:  # noqa: N802  # http.server's name
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             listener.told.append({name: texts[0] for name, texts in parse_qs(body).items()})
             listener.kinds.append(self.headers["Content-Type"])
@@ -51,19 +51,12 @@ def run_listener() -> Iterator[Listener]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        listener.address = f"http://127.0.0.1:{server.server_port}/logout"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with run_web_server(Handler) as base:
+        listener.address = f"{base}/logout"
         try:
             yield listener
         finally:
             listener.answers.set()
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture

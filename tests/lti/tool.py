@@ -1,13 +1,11 @@
 """An LTI tool that asks the gateway's services: by pylti1p3, and by hand where it must lie."""
 
 import json
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
@@ -23,6 +21,7 @@ from gateway.core.model import Service
 from providers.suppliers.lti.services.claims import GRADES, MEMBERS
 from providers.suppliers.lti.services.scopes import SCOPES
 from tests.actors.keys import KeyPair
+from tests.parts.web_server import QuietHandler, run_web_server
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"
@@ -163,8 +162,8 @@ class KeySet:
 def run_key_set(keys: KeyPair) -> Iterator[KeySet]:
     published = KeySet(rows=[public_jwk(keys)])
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802  # http.server's name
             published.asked += 1
             body = json.dumps({"keys": published.rows}).encode()
             self.send_response(200 if published.up else 503)
@@ -172,15 +171,6 @@ def run_key_set(keys: KeyPair) -> Iterator[KeySet]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        published.address = f"http://127.0.0.1:{server.server_port}/jwks"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield published
-        finally:
-            server.shutdown()
-            thread.join()
+    with run_web_server(Handler) as base:
+        published.address = f"{base}/jwks"
+        yield published

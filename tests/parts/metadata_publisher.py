@@ -4,12 +4,12 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from lxml import etree
 
 from tests.actors.keys import KeyPair, rsa_key
 from tests.actors.saml_xml import Element, instant, new_id, parse
+from tests.parts.web_server import QuietHandler, run_web_server
 from tests.trust.metadata_documents import signed
 
 _GROUP = (
@@ -48,8 +48,8 @@ def run_publisher() -> Iterator[Publisher]:
     """Serve until the end."""
     publisher = Publisher()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802  # http.server's name
             publisher.asked += 1
             publisher.arrived.set()
             if publisher.gate is not None:
@@ -59,15 +59,6 @@ def run_publisher() -> Iterator[Publisher]:
             self.end_headers()
             self.wfile.write(publisher.document)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        publisher.address = f"http://127.0.0.1:{server.server_port}/metadata"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield publisher
-        finally:
-            server.shutdown()
-            thread.join()
+    with run_web_server(Handler) as base:
+        publisher.address = f"{base}/metadata"
+        yield publisher

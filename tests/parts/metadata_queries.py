@@ -2,16 +2,15 @@
 
 import contextlib
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 from lxml import etree
 
 from tests.actors.keys import KeyPair, rsa_key
 from tests.actors.saml_xml import instant, new_id, parse
+from tests.parts.web_server import QuietHandler, run_web_server
 from tests.trust.metadata_documents import signed
 
 
@@ -55,8 +54,8 @@ def run_query_server() -> Iterator[QueryServer]:
     """Serve until the end."""
     server = QueryServer()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802  # http.server's name
             server.asked.append(self.path)
             server.accepted.add(self.headers.get("Accept", ""))
             status, document = server.answer(self.path)
@@ -66,15 +65,6 @@ def run_query_server() -> Iterator[QueryServer]:
             self.end_headers()
             self.wfile.write(document)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        server.base = f"http://127.0.0.1:{http.server_port}/mdq"
-        thread = threading.Thread(target=http.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
+    with run_web_server(Handler) as base:
+        server.base = f"{base}/mdq"
+        yield server
