@@ -1,6 +1,8 @@
 """The database: SQLite by default, PostgreSQL by its URL."""
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from gateway.errors import ConfigurationError
 
 _BUSY_SECONDS = 5
-_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+_PAUSE_SECONDS = 0.01
+_SQLITE_PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON")
 _POSTGRESQL_OPTIONS = {
     "application_name": "ketenpoort",
     "connect_timeout": _BUSY_SECONDS,
@@ -110,8 +113,24 @@ def _make_postgresql(url: URL, options: dict[str, Any]) -> Engine:
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
+    _use_wal(connection)
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: Any) -> None:
+    """The first of a new file changes it for all. SQLite does not wait by itself where two do so
+    at once (sqlite3_busy_handler: not called where it could end in a deadlock)."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _commit_without_waiting(connection: Any, _record: object) -> None:
