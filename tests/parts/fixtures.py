@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.actors.browser import Browser
 from tests.parts.chromium import run_chromium
@@ -14,6 +14,8 @@ from tests.parts.process import run_directory
 from tests.parts.redis import run_redis
 
 STORES = ("sqlite", "postgres-redis")
+# As long as playwright gives its own actions: its 5 seconds are few on a busy machine.
+EXPECT_MS = 30_000
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +62,7 @@ def gateway(store_settings: dict[str, str]) -> Iterator[Gateway]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """The one that starts every browser of this process: a second beside it refuses to start."""
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as running:
         yield running
 
