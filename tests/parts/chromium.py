@@ -33,7 +33,8 @@ def run_chromium(playwright: Playwright, more: Sequence[str] = ()) -> Iterator[B
 
 
 def axe_violations(page: Page) -> list[dict[str, Any]]:
-    """Return what axe-core finds against WCAG 2.2 A and AA on the page as it stands."""
+    """Return what axe-core finds against WCAG 2.2 A and AA on the whole page as it stands."""
+    page.wait_for_load_state()
     page.evaluate(_axe())
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", WCAG
