@@ -1,7 +1,7 @@
 """What holds on each page: WCAG 2.2 AA by axe, small screens, a keyboard, both languages."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import DESKTOP, LANGUAGES, PHONE, ZOOMED, Open
 from tests.pages.site import STATES
@@ -98,7 +98,7 @@ def test_wcag_2_4_1_the_skip_link_is_first_and_leads_past_the_header(
     page.evaluate("document.body.tabIndex = -1; document.body.focus()")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
 
 
 @every_page
@@ -107,10 +107,15 @@ def test_the_language_link_shows_the_same_page_in_the_other(
 ) -> None:
     page = open_page(site + address)
     dutch = page.locator("main").text_content()
-    page.get_by_role("link", name="English", exact=True).click()
-    page.get_by_role("link", name="Nederlands", exact=True).wait_for()
+    switch_language(page, "English", "Nederlands")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("main").text_content() != dutch
-    page.get_by_role("link", name="Nederlands", exact=True).click()
-    page.get_by_role("link", name="English", exact=True).wait_for()
+    switch_language(page, "Nederlands", "English")
     assert page.locator("main").text_content() == dutch
+
+
+def switch_language(page: Page, name: str, back: str) -> None:
+    """Until the whole page is there: the links stand before what it says."""
+    page.get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("link", name=back, exact=True).wait_for()
+    page.wait_for_load_state()

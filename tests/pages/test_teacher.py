@@ -80,6 +80,8 @@ def test_by_keyboard_alone_from_the_search_to_the_link(
     make.focus()
     page.keyboard.press("Enter")
     page.get_by_role("textbox", name="Naam van de link").focus()
+    # Enter sends the fields that are there.
+    page.wait_for_load_state()
     page.keyboard.type("Voor morgen")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Je link is klaar")
