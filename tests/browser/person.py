@@ -40,6 +40,8 @@ class Person:
             page.press("input[name=q]", "Enter")
         page.click(f"main a:has-text('{self.school}')")
         page.wait_for_selector("input[name=username], pre")
+        # Enter in the form sends the fields that are there.
+        page.wait_for_load_state()
 
     def go_back(self, page: Page, steps: int) -> None:
         """Back over several pages at once; it begins when nobody waits for an answer of the page
@@ -105,7 +107,8 @@ def ways_on(page: Page) -> Locator:
 
 
 def code_of(page: Page) -> str:
-    """What went wrong, as a page of ours says it."""
+    """What went wrong, as a page of ours says it: at its end."""
+    page.wait_for_load_state()
     found = re.search(r"KP-\d{3}", page.inner_text("main"))
     assert found, f"no page of ours: {page.url}"
     return found[0]

@@ -30,6 +30,8 @@ def sign_out(page: Page, sites: Sites) -> None:
     page.goto(f"{sites.base}/logout")
     page.get_by_role("button", name="Uitloggen").click()
     expect(page.locator("h1")).to_have_text("Je bent uitgelogd")
+    # With its lists; it is not loaded before each supplier has answered its frame.
+    page.wait_for_load_state("domcontentloaded")
 
 
 def sign_out_at(page: Page, book: Book) -> None:

@@ -63,6 +63,7 @@ def test_login_needs_no_cookie_on_the_schools_cross_site_post(
         page.fill("input[name=q]", "Esdoorn")
         page.press("input[name=q]", "Enter")
         page.click("text=Esdoorn College")
+        page.wait_for_load_state()  # Enter in the form sends the fields that are there
         page.fill("input[name=username]", PUPIL.uid)
         page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")
