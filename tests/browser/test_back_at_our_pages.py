@@ -154,6 +154,7 @@ def test_a_second_click_on_its_button_tells_the_services_too(sites: Sites, pupil
     """It breaks off the page that the first one brought, with the frames in it."""
     pupil.go_on(pupil.open(sites.wilg.exercise), sites.wilg)
     page = pupil.open(f"{sites.base}/logout")
+    page.clock.set_fixed_time(0)  # as in sign_out
     box = page.get_by_role("button", name="Uitloggen").bounding_box()
     assert box
     with sites.network.hold("POST", "/logout") as hold:

@@ -14,7 +14,7 @@ from tests.parts.holding_proxy import LONGEST_SECONDS
 SLOW = [("POST", "/school/saml/acs"), ("GET", "/flow/")]
 AGAIN = """addEventListener("load", () => {
     const form = document.querySelector("form[action$='/school/saml/acs']")
-    if (form) setTimeout(() => HTMLFormElement.prototype.submit.call(form), 1000)
+    if (form) setTimeout(() => HTMLFormElement.prototype.submit.call(form), 3000)
 })"""
 BUTTON = "form[action$='/school/saml/acs'] button"
 
@@ -28,6 +28,7 @@ def test_the_second_click_arrives(sites: Sites, device: Arrive, kind: str, slow:
     page = pupil.open(getattr(sites.wilg, kind))
     pupil.choose(page)
     pupil.fill_in(page)
+    page.wait_for_load_state()  # its style moves the button
     box = page.locator(BUTTON).bounding_box()
     assert box
     with sites.network.hold(*slow) as hold:
