@@ -87,9 +87,9 @@ def test_from_nothing_to_a_good_report(gateway: Gateway, person: Somebody, langu
     page.locator("#client_name").fill("Rekenrijk")
     page.locator("#redirect_uris").fill(openidc.redirect_uri)
     page.get_by_role("button", name=said["register"]).click()
+    no_barrier(page)
     client_id = page.locator("#client-id").inner_text()
     secret = page.locator("#secret").inner_text()
-    no_barrier(page)
     page.get_by_role("link", name=said["have it"]).click()
     no_barrier(page)
 

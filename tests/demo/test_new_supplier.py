@@ -44,11 +44,15 @@ class Console:
     def open(self, path: str) -> None:
         self.page.goto(self.gateway + path)
 
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).click()
+        self.page.wait_for_load_state()
+
     def shown_for(self, service: str, software: str) -> str:
         """The configuration, to the letter."""
         self.open(f"/supplier/services/{service}/setup")
         self.page.get_by_label("Software").select_option(software)
-        self.page.get_by_role("button", name="Show").click()
+        self.press("Show")
         return self.page.locator("pre code").inner_text()
 
     def log_in(self, protected: str) -> str:
@@ -109,7 +113,7 @@ def test_mod_auth_openidc_from_the_start_page_to_a_green_report(console: Console
     page.locator("#redirect_uris").fill(supplier.redirect_uri)
     page.locator("#initiate_login_uri").fill(supplier.initiate_login_uri)
     page.locator("#backchannel_logout_uri").fill(f"{supplier.redirect_uri}?logout=backchannel")
-    page.get_by_role("button", name="Register the OpenID service").click()
+    console.press("Register the OpenID service")
     secret = page.locator("#secret").inner_text()
     page.get_by_role("link", name="I have it").click()
     service = console.service()
@@ -134,7 +138,7 @@ def test_mod_auth_mellon_from_the_start_page_to_a_green_report(
     (tmp_path / "sp.xml").write_text(own)
     console.open("/supplier/new")
     page.locator("#file").set_input_files(tmp_path / "sp.xml")
-    page.get_by_role("button", name="Register the SAML service").click()
+    console.press("Register the SAML service")
     service = console.service()
     shown = console.shown_for(service, "mod_auth_mellon")
     with run_directory("mellon") as directory:
@@ -179,7 +183,7 @@ def test_the_report_names_each_fault_of_a_broken_client(console: Console) -> Non
         console.open("/supplier/new")
         page.locator("#text").fill(client.metadata)
         page.locator("input[value=entree]").check()
-        page.get_by_role("button", name="Register the SAML service").click()
+        console.press("Register the SAML service")
         found = console.report(console.service(), client.target)
     let_in = {name for name, (_, got) in found.items() if got.startswith("LET IN")}
     broken = {"refuses: wrong signature", "refuses: wrong audience", "refuses: replay"}

@@ -75,7 +75,7 @@ def test_teachers_links_open_the_exercise_for_pupils_of_each_school(demo, cold):
 
 def log_in(page: Page, school: School, person: str) -> None:
     page.fill("input[name=q]", school.name)
-    page.keyboard.press("Enter")
+    search(page)
     page.get_by_role("link", name=school.name).first.click()
     choice = page.get_by_role("button", name=person)
     expect(choice).to_be_visible()
@@ -83,12 +83,18 @@ def log_in(page: Page, school: School, person: str) -> None:
     choice.click()
 
 
+def search(page: Page) -> None:
+    """Until the page of the answer is there: the one before may show the same."""
+    with page.expect_navigation():
+        page.press("input[name=q]", "Enter")
+
+
 def make_link(page: Page, gateway: str, supplier: Supplier) -> str:
     """By searching; the address of the link. The pictures are of the first supplier."""
     exercise = supplier.deep_exercise
     page.goto(f"{gateway}/materials")
     page.fill("input[name=q]", exercise.title)
-    page.keyboard.press("Enter")
+    search(page)
     choice = page.get_by_role("link", name=f"Maak een link {exercise.name}")
     expect(choice).to_be_visible()
     is_pictured = supplier.protocol == "saml"
@@ -114,6 +120,7 @@ def expect_accessible(page: Page) -> None:
 
 def expect_picture(page: Page) -> None:
     """The QR code is there, and not only its place."""
+    page.wait_for_load_state()
     loaded = "picture => picture.complete && picture.naturalWidth > 0"
     assert page.get_by_role("img", name="QR").evaluate(loaded)
 
