@@ -124,7 +124,7 @@ def test_error_in_the_frame_is_read_and_leads_on(
     (frame,) = page.main_frame.child_frames
     frame.evaluate("address => { location = address }", authorize.value.url)
     playwright.sync_api.expect(inside.get_by_role("heading", level=1)).to_be_visible()
-    assert "KP-101" in inside.locator("main").inner_text()
+    playwright.sync_api.expect(inside.locator("main")).to_contain_text("KP-101")
     again = inside.get_by_role("link", name="Opnieuw beginnen")
     assert urlsplit(again.get_attribute("href")).path == urlsplit(link).path
     again.click()
@@ -152,12 +152,13 @@ def test_frame_page_is_accessible(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-MESSAGES = """async ([subject, rest]) => {
+LONGEST_MS, SILENT_MS = 30_000, 500
+MESSAGES = """async ([subject, rest, patience]) => {
   const answered = new Promise((resolve) => {
     addEventListener("message", (event) => resolve([event.origin, event.data]), {once: true});
   });
   parent.postMessage({subject: subject, message_id: "m", ...rest}, "*");
-  const silence = new Promise((resolve) => setTimeout(() => resolve(null), 500));
+  const silence = new Promise((resolve) => setTimeout(() => resolve(null), patience));
   return Promise.race([answered, silence]);
 }"""
 
@@ -169,10 +170,9 @@ def test_storage_of_the_frame(hub: Hub, link: str, page: playwright.sync_api.Pag
     playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
     (frame,) = page.main_frame.child_frames
 
-    def say(subject: str, **rest: object) -> dict[str, object] | None:
-        answer = frame.evaluate(MESSAGES, [subject, rest])
-        if answer is None:
-            return None
+    def say(subject: str, **rest: object) -> dict[str, object]:
+        answer = frame.evaluate(MESSAGES, [subject, rest, LONGEST_MS])
+        assert answer, subject
         assert answer[0] == hub.gateway.base
         assert answer[1].pop("subject") == f"{subject}.response"
         assert answer[1].pop("message_id") == rest.get("message_id", "m")
@@ -195,7 +195,7 @@ def test_storage_of_the_frame(hub: Hub, link: str, page: playwright.sync_api.Pag
         answer = say("lti.put_data", key=f"k{number}", value="1")
     assert answer["error"]["code"] == "storage_exhaustion"
     assert say("lti.get_data", key="__proto__") == {"key": "__proto__"}
-    assert say("lti.frameResize", height=9) is None
+    assert frame.evaluate(MESSAGES, ["lti.frameResize", {"height": 9}, SILENT_MS]) is None
 
 
 def test_only_the_frame_is_answered(link: str, page: playwright.sync_api.Page):
