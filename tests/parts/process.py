@@ -128,7 +128,7 @@ def answers(url: str) -> Callable[[], bool]:
     def check() -> bool:
         try:
             return requests.get(url, timeout=10, allow_redirects=False).status_code < 500
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     return check
