@@ -43,6 +43,12 @@ from gateway.trust.xmldsig import (
 from .gate import UnverifiedResponse, assertion_of
 
 _PREFIXES = OneLogin_Saml2_Constants.NSMAP
+_SCHEMA = "saml-schema-protocol-2.0.xsd"
+# Read when the process starts, while it has one thread: two that are the first to read a schema
+# at once can leave libxml2 unable to read any for as long as the process lives.
+_SCHEMA_OF_PROTOCOL = etree.XMLSchema(
+    file=Path(onelogin.saml2.__file__).parent / "schemas" / _SCHEMA
+)
 _Problem = OneLogin_Saml2_ValidationError
 _CAUSES: dict[int, type[GatewayError]] = {
     _Problem.NO_SIGNATURE_FOUND: UnsignedAnswer,
@@ -78,7 +84,8 @@ def check_by_library(
 class _Xml(OneLogin_Saml2_XML):  # type: ignore[misc]
     @staticmethod
     def validate_xml(xml: etree._Element, schema: str, debug: bool = False) -> object:  # noqa: ARG004
-        return xml if _schema(schema).validate(xml) else "invalid_xml"
+        assert schema == _SCHEMA, "the library has one for a response"
+        return xml if _SCHEMA_OF_PROTOCOL.validate(xml) else "invalid_xml"
 
     @staticmethod
     def query(
@@ -135,11 +142,6 @@ def _request(acs: str) -> dict[str, str]:
         "http_host": parts.netloc,
         "script_name": parts.path,
     }
-
-
-@cache
-def _schema(name: str) -> etree.XMLSchema:
-    return etree.XMLSchema(file=Path(onelogin.saml2.__file__).parent / "schemas" / name)
 
 
 def _nodes(query: str, source: etree._Element) -> list[etree._Element]:
