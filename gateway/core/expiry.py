@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gateway.core.api_tokens import ApiToken
 from gateway.core.feeds import Feed
 from gateway.core.model import Connection, Service
 
-P = TypeVar("P", bound=Service | Connection | Feed)
+P = TypeVar("P", bound=Service | Connection | Feed | ApiToken)
 EndOf = Callable[[str], float | None]
 """When a certificate ends, in seconds since the epoch; None for what is no certificate."""
 
@@ -71,3 +72,8 @@ def feed_ends(feed: Feed, now: float) -> list[Expiry]:
     if end is None or (not feed.problem and end - now > _LAST_SECONDS):
         return []
     return [Expiry("metadata", end)]
+
+
+def token_ends(token: ApiToken) -> list[Expiry]:
+    """The end of a token that counts still: it is not renewed, another takes its place."""
+    return [] if token.revoked_at else [Expiry("API token", token.expires_at)]

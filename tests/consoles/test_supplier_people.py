@@ -247,10 +247,21 @@ def test_what_ends_soon_is_said_in_the_console_and_by_the_api(
     service = next(each for each in house.books.services.all() if each.protocol == "saml")
     told = [(each["service_id"], each["days"]) for each in warned(house, owner)]
     assert told == [(service.id, 30)]
-    assert 'id="warnings"' in get(owner, "/supplier").text
+    assert f'href="/supplier/services/{service.id}/connection">' in get(owner, "/supplier").text
     assert 'id="warnings"' not in get(house.staff(other), "/supplier").text
     assert warned(house, house.staff(other)) == []
     assert house.stranger().get("/api/v1/warnings").status_code == 401
+
+
+def test_a_token_that_ends_soon_is_said_until_it_is_revoked(house: House, other: Supplier) -> None:
+    """Software that publishes with it would stop one day, and nobody knew why."""
+    made_at = time.time() - (USUAL_DAYS - 6) * 24 * 3600
+    token, _ = token_for(other, Scope.MATERIALS_WRITE, made_at)
+    house.books.api_tokens.add(token)
+    said = '<a href="/supplier/people">proef</a>: <span lang="en">API token</span>'
+    assert said in get(house.staff(other), "/supplier").text
+    house.books.api_tokens.revoke(Owner.SUPPLIER, token.id, int(time.time()))
+    assert said not in get(house.staff(other), "/supplier").text
 
 
 def warned(house: House, owner: FlaskClient) -> list[dict[str, object]]:
