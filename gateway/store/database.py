@@ -125,12 +125,17 @@ def _use_wal(connection: Any) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() >= end:
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() >= end:
                 raise
             time.sleep(_PAUSE_SECONDS)
         else:
             return
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    """By the primary result code, the lower byte of an extended one (SQLITE_BUSY_RECOVERY)."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _commit_without_waiting(connection: Any, _record: object) -> None:

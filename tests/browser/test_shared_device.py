@@ -29,7 +29,7 @@ def test_no_cookie_of_ours_is_left(sites: Sites, pupil: Person):
 
 
 def test_the_back_button_shows_nothing_of_who_left(sites: Sites, pupil: Person):
-    """Neither from the cache nor from the pages that the browser keeps alive."""
+    """Not from the cache. Playwright lets Chromium keep no page alive: of those it says nothing."""
     page = pupil.open(f"{sites.base}/")
     page.goto(f"{sites.base}/sign-in?to=/")
     pupil.choose(page)
