@@ -42,7 +42,7 @@ class PseudonymKey:
 
     def fingerprint(self) -> str:
         """Names the key and tells nothing of it."""
-        return hmac.new(self.secret, _LABEL + b" fingerprint", hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, _LABEL + b" fingerprint", "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +98,16 @@ class Pseudonyms:
         """The gateway's own pseudonym of a person, for its own pages; no supplier can have it."""
         first = self._issuers[min(self._issuers)]
         message = _fields(_OWN_LABEL, _root(identity))
-        return hmac.new(first.key.secret, message, hashlib.sha256).hexdigest()
+        return hmac.digest(first.key.secret, message, "sha256").hex()
 
     def record_of(self, identity: Identity) -> Whose:
         """Where the record of what was shared of a person lies, and its key: neither follows from
         anything that is kept."""
         first = self._issuers[min(self._issuers)]
         message = _fields(_RECORD_LABEL, _root(identity))
-        digest = hmac.new(first.key.secret, message, hashlib.sha512).digest()
-        name = hmac.new(digest, b"name", hashlib.sha256).hexdigest()
-        return Whose(name, hmac.new(digest, b"key", hashlib.sha512).digest())
+        digest = hmac.digest(first.key.secret, message, "sha512")
+        name = hmac.digest(digest, b"name", "sha256").hex()
+        return Whose(name, hmac.digest(digest, b"key", "sha512"))
 
     def newest_version(self) -> int:
         """The version of the key that a new supplier begins under."""
@@ -122,7 +122,7 @@ class Pseudonyms:
         if issuer is None:
             raise ConfigurationError(f"no pseudonym key of version {supplier.key_version}")
         message = _fields(_LABEL, supplier.id.encode(), root)
-        digest = hmac.new(issuer.key.secret, message, hashlib.sha512).hexdigest()
+        digest = hmac.digest(issuer.key.secret, message, "sha512").hex()
         return f"{issuer.base}/{issuer.key.period}/{digest}"
 
 

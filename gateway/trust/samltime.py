@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _FORM = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|\+00:00)?")
 
@@ -12,8 +13,10 @@ def saml_time(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
+@lru_cache(maxsize=64)
 def read_saml_time(text: str) -> int:
-    """xs:dateTime in UTC as seconds since the epoch; raises ValueError."""
+    """xs:dateTime in UTC as seconds since the epoch; raises ValueError. A message says the same
+    moment several times."""
     form = _FORM.fullmatch(text)
     if not form:
         raise ValueError("not a time in UTC")
