@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
@@ -35,6 +36,7 @@ SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 _ASSERTION, _ENCRYPTED = f"{SAML}Assertion", f"{SAML}EncryptedAssertion"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
+_ids = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
 _RESPONSE_CHILDREN = {
     f"{SAML}Issuer",
     f"{{{DS}}}Signature",
@@ -156,7 +158,7 @@ def _check_structure(root: etree._Element) -> None:
             raise MalformedAnswer("a signature out of its place")
     if len(list(root.iter(f"{SAMLP}Response"))) != 1:
         raise MalformedAnswer("a Response in a Response")
-    ids = [value for e in root.iter() for name, value in e.attrib.items() if _is_id(str(name))]
+    ids = cast("list[str]", _ids(root))
     if len(ids) != len(set(ids)):
         raise MalformedAnswer("an ID is there twice")
 
@@ -164,7 +166,3 @@ def _check_structure(root: etree._Element) -> None:
 def _says_success(root: etree._Element) -> bool:
     codes = root.findall(f"{SAMLP}Status/{SAMLP}StatusCode")
     return len(codes) != 1 or codes[0].get("Value") == _SUCCESS
-
-
-def _is_id(name: str) -> bool:
-    return name.rpartition("}")[2].lower() == "id"
