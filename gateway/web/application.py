@@ -5,7 +5,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request
+from flask.globals import request_ctx
 from werkzeug.routing import MapAdapter
+
+
+def this_request() -> Request:
+    """The request itself, for what looks at it often: each look through `flask.request` searches
+    it anew."""
+    return request_ctx.request
 
 
 class Application(Flask):

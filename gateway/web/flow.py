@@ -37,6 +37,7 @@ from gateway.core.test_school import is_invented
 from gateway.errors import FlowLost, GatewayError, OtherBrowser, SchoolError
 from gateway.services import Services
 from gateway.web import references
+from gateway.web.application import this_request
 from gateway.web.arrivals import arrival_page
 from gateway.web.cookies import Cookies, fingerprint, is_same_browser
 from gateway.web.finish import START_PAGE, EndedMeanwhile, Finisher
@@ -121,6 +122,7 @@ class Dispatcher:
         """`/flow/<id>`. Of two requests at one instant the later one goes the way of a second
         click, which looks anew whether this browser brings the answer that the flow took: as soon
         as the first one has written down what it ended in."""
+        request = this_request()
         for _ in range(_TRIES):
             try:
                 return self.dispatch(request, self.load(request, flow_id), stored=True)

@@ -10,6 +10,7 @@ from gateway.core.ports import Arrived, Whereabouts
 from gateway.core.resolve import place_near, place_of
 from gateway.errors import GatewayError
 from gateway.services import Services
+from gateway.web.application import this_request
 from gateway.web.chooser import hinted_school
 from gateway.web.flow import Dispatcher
 from gateway.web.visits import (
@@ -44,6 +45,7 @@ class DeepLinks:
 
     def _lead(self, code: str, resolve: Resolve) -> Response:
         """A person goes on; a machine, and a browser that looks ahead, begins nothing."""
+        request = this_request()
         if is_ahead(request):
             return nothing_yet()
         found = self.services.parts.links.find(code)

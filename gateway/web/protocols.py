@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response
 from flask_wtf.csrf import CSRFProtect
 
 from gateway.core.ports import (
@@ -18,6 +18,7 @@ from gateway.core.ports import (
 )
 from gateway.services import Services
 from gateway.web import languages
+from gateway.web.application import this_request
 from gateway.web.flow import Dispatcher
 from gateway.web.links import DeepLinks
 from gateway.web.logout import Logout
@@ -35,7 +36,7 @@ def register(
     """Bind every route of every protocol. Their POSTs come from other sites by design: each
     protocol has its own proof (signature, state, client secret), so no form token."""
 
-    def follow(outcome: Outcome) -> Response:
+    def follow(request: Request, outcome: Outcome) -> Response:
         match outcome:
             case Begin(languages=wishes):
                 response = dispatcher.begin(request, outcome)
@@ -72,9 +73,10 @@ def _routes(services: Services) -> Iterable[Route]:
         yield from supplier_protocol.routes()
 
 
-def _view(route: Route, follow: Callable[[Outcome], Response]) -> Callable[..., Response]:
+def _view(route: Route, follow: Callable[[Request, Outcome], Response]) -> Callable[..., Response]:
     def view(**_variables: str) -> Response:
-        return follow(route.handle(request))
+        request = this_request()
+        return follow(request, route.handle(request))
 
     view.__name__ = "handle_" + re.sub(r"\W", "_", route.path)
     view.__module__ = __name__

@@ -1,13 +1,12 @@
 """What a protocol wants to send, as an HTTP response."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 from markupsafe import Markup, escape
-from werkzeug.datastructures import Headers
 
 from gateway.core.ports import AutoPost, Document, Frame, Redirect, Reply
 from gateway.web import languages
@@ -18,18 +17,21 @@ _HTML = "text/html; charset=utf-8"
 _WHOLE_URI = re.compile(r"[!#-;=?-Z\[\]_a-z~]*")  # the characters of RFC 3986 §2
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class _Answer(Response):
-    """With a body of bytes and an address that is a URI already, the headers are said as they are;
-    the framework would take each address apart and put it together."""
+    """With a body of bytes and an address that is a URI already, all is said as it is; the
+    framework would take each address apart and put it together."""
 
-    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
-        bodiless = self.status_code in {204, 304}
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        bodiless = self.status_code in {204, 304} or environ["REQUEST_METHOD"] == "HEAD"
         if bodiless or not _WHOLE_URI.fullmatch(self.headers.get("Location", "")):
-            return super().get_wsgi_headers(environ)
-        return self.headers
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return self.iter_encoded()
 
 
 def render(reply: Reply) -> Response:
