@@ -3,9 +3,10 @@
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
 
+import hiredis
 import redis
 from redis.backoff import NoBackoff
 from redis.connection import AbstractConnection
@@ -32,6 +33,8 @@ return fresh
 _PUT_ONCE_DIGEST = hashlib.sha1(_PUT_ONCE.encode()).hexdigest()  # noqa: S324  # Redis' name for it
 
 Argument: TypeAlias = str | bytes | int
+# The client's own packing calls it too, with a search of each argument before.
+_packed = cast("Callable[[tuple[Argument, ...]], bytes]", hiredis.pack_command)
 
 
 def connect_redis(url: str) -> redis.Redis:
@@ -126,7 +129,7 @@ class RedisState:
         sent once more: were it carried out after all, a `take` or `once` is refused, the safe
         side."""
         connection = self._connection()
-        packed = connection.pack_commands(commands)  # type: ignore[no-untyped-call]
+        packed = [b"".join(_packed(tuple(command)) for command in commands)]
         try:
             return _ask(connection, packed, len(commands))
         except redis.ConnectionError:
