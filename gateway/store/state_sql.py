@@ -3,7 +3,7 @@
 A row that has expired counts as absent from then on, whenever it is cleaned away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from sqlalchemy import (
@@ -12,10 +12,13 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    literal_column,
     select,
     tuple_,
+    union_all,
     update,
 )
+from sqlalchemy.dialects import sqlite
 
 from gateway.core.ports import Clock, Record
 from gateway.store.statements import Statements
@@ -59,25 +62,36 @@ class SqlState:
         self._remove = statements.prepare(delete(short_lived).where(_this_key))
         self._clean = statements.prepare(_clean())
         self._once = cache(lambda count: statements.prepare(_once(engine, count)))
+        self._one_writer = engine.dialect.name == "sqlite"
+        self._put_once = cache(lambda *counts: statements.prepare(_put_once(*counts)))
 
     def put(self, key: str, value: bytes, lifetime: int) -> None:
         self.put_all([(key, value, lifetime)])
 
     def put_all(self, records: Sequence[Record]) -> None:
         """One statement; in one order for all, as in `once`."""
-        named: dict[str, object] = {}
-        for number, (key, value, lifetime) in enumerate(sorted(records)):
-            named[f"key{number}"], named[f"value{number}"] = key, value
-            named[f"until{number}"] = self._until(lifetime)
-        self._put(len(records))(**named)
+        self._put(len(records))(**self._named(sorted(records)))
         self._clean_now_and_then()
 
     def put_once(self, keys: Sequence[str], records: Sequence[Record], lifetime: int) -> bool:
-        """Two steps: were the second lost, the login begins again."""
-        fresh = self.once(keys, lifetime)
-        if fresh:
-            self.put_all(records)
-        return fresh
+        """On PostgreSQL two steps: were the second lost, the login begins again."""
+        if not self._one_writer:
+            fresh = self.once(keys, lifetime)
+            if fresh:
+                self.put_all(records)
+            return fresh
+        fresh = self._put_where_none_lives(sorted(set(keys)), records, lifetime)
+        return fresh or self.once(keys, lifetime)
+
+    def _put_where_none_lives(
+        self, keys: Sequence[str], records: Sequence[Record], lifetime: int
+    ) -> bool:
+        """One statement, where no other can write in the middle of it."""
+        marks = [(key, b"", lifetime) for key in keys]
+        named = self._named([*marks, *records])
+        wrote = self._put_once(len(marks), len(records))(**named, now=self._clock())
+        self._clean_now_and_then()
+        return bool(wrote)
 
     def get(self, key: str) -> bytes | None:
         rows = self._get(key=key, now=self._clock())
@@ -110,6 +124,13 @@ class SqlState:
 
     def close(self) -> None:
         self._statements.close()
+
+    def _named(self, records: Iterable[Record]) -> dict[str, object]:
+        named: dict[str, object] = {}
+        for n, (key, value, lifetime) in enumerate(records):
+            named[f"key{n}"], named[f"value{n}"] = key, value
+            named[f"until{n}"] = self._until(lifetime)
+        return named
 
     def _until(self, lifetime: int) -> float:
         return self._clock() + max(lifetime, 1)
@@ -153,6 +174,27 @@ def _once(engine: Engine, count: int) -> ClauseElement:
         index_elements=[_row.key, _row.member],
         set_={"expires_at": insert.excluded.expires_at},
         where=_expired,
+    ).returning(_row.key)
+
+
+def _put_once(marks: int, records: int) -> ClauseElement:
+    """Write all, marks first, unless a mark lives; SQLite's alone."""
+    names = ("key", "value", "until")
+    numbers = range(marks + records)
+    all_rows = union_all(
+        *(select(*(bindparam(f"{name}{n}") for name in names)) for n in numbers)
+    ).subquery()
+    living = select(_row.key).where(
+        _row.key.in_([bindparam(f"key{n}") for n in range(marks)]), _is_value, _alive
+    )
+    key, value, until = all_rows.c
+    insert = sqlite.insert(short_lived).from_select(
+        ["key", "member", "value", "expires_at"],
+        select(key, literal_column("''"), value, until).where(~living.exists()),
+    )
+    return insert.on_conflict_do_update(
+        index_elements=[_row.key, _row.member],
+        set_={"value": insert.excluded.value, "expires_at": insert.excluded.expires_at},
     ).returning(_row.key)
 
 
