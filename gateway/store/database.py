@@ -16,7 +16,9 @@ from gateway.errors import ConfigurationError
 
 _BUSY_SECONDS = 5
 _PAUSE_SECONDS = 0.01
-_SQLITE_PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON")
+# 32 MB of log before it goes into the database: a login writes some thirty pages, most of them
+# again at the next, and each is copied once a checkpoint.
+_SQLITE_PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON", "wal_autocheckpoint=8000")
 _POSTGRESQL_OPTIONS = {
     "application_name": "ketenpoort",
     "connect_timeout": _BUSY_SECONDS,
