@@ -7,12 +7,15 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
+from threading import Lock
 from typing import Any, TypeAlias
 
 from sqlalchemy import ClauseElement, Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from gateway.store.database import autocommitting
+
+_PATIENCE_SECONDS = 0.05  # as long as a thousand statements
 
 Row: TypeAlias = tuple[Any, ...]
 Prepared: TypeAlias = Callable[..., list[Row]]
@@ -28,17 +31,30 @@ class Statements:
     def __init__(self, engine: Engine) -> None:
         self._engine = autocommitting(engine)
         self._idle: defaultdict[int, list[PoolProxiedConnection]] = defaultdict(list)
+        self._turn = Lock()
 
     def prepare(self, statement: ClauseElement) -> Prepared:
         """Compile; the result takes the parameters by name and returns the rows."""
         compiled = statement.compile(dialect=self._engine.dialect)
         constants = {name: value for name, value in compiled.params.items() if value is not None}
-        return partial(self._run, str(compiled), **constants)
+        run = self._run_in_turn if self._engine.dialect.name == "sqlite" else self._run
+        return partial(run, str(compiled), **constants)
 
     def close(self) -> None:
         for connection in self._taken_back():
             connection.close()
         self._engine.dispose()
+
+    def _run_in_turn(self, text: str, **parameters: object) -> list[Row]:
+        """SQLite lets one write at a time, and each connection reads its pages again after
+        another's write: so the threads of a process take turns over one, unless that one is held
+        up."""
+        is_ours = self._turn.acquire(timeout=_PATIENCE_SECONDS)
+        try:
+            return self._run(text, **parameters)
+        finally:
+            if is_ours:
+                self._turn.release()
 
     def _run(self, text: str, **parameters: object) -> list[Row]:
         idle = self._idle[os.getpid()]
