@@ -3,9 +3,7 @@
 The driver alone takes about half of the CPU that it takes under SQLAlchemy's Core.
 """
 
-import os
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from threading import Lock
 from typing import Any, TypeAlias
@@ -22,15 +20,10 @@ Prepared: TypeAlias = Callable[..., list[Row]]
 
 
 class Statements:
-    """Prepares statements that are each a transaction, over connections of their own.
-
-    The one that was used last is used next; SQLAlchemy's pool opens them, and would take a third
-    of a small statement's time to lend and take back. A forked process makes new ones.
-    """
+    """Prepares statements that are each a transaction, over a pool of their own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = autocommitting(engine)
-        self._idle: defaultdict[int, list[PoolProxiedConnection]] = defaultdict(list)
         self._turn = Lock()
 
     def prepare(self, statement: ClauseElement) -> Prepared:
@@ -41,8 +34,6 @@ class Statements:
         return partial(run, str(compiled), **constants)
 
     def close(self) -> None:
-        for connection in self._taken_back():
-            connection.close()
         self._engine.dispose()
 
     def _run_in_turn(self, text: str, **parameters: object) -> list[Row]:
@@ -57,37 +48,25 @@ class Statements:
                 self._turn.release()
 
     def _run(self, text: str, **parameters: object) -> list[Row]:
-        idle = self._idle[os.getpid()]
+        connection = self._engine.raw_connection()
         try:
-            connection = idle.pop()
-        except IndexError:
-            connection = self._engine.raw_connection()
-        try:
-            rows = _execute(connection, text, parameters)
+            return _execute(connection, text, parameters)
         except Exception as error:
             if not self._is_stale(connection, error):
-                idle.append(connection)
                 raise
             connection.invalidate(error)
-            return self._run_afresh(text, parameters)
-        idle.append(connection)
-        return rows
+        finally:
+            connection.close()
+        return self._run_afresh(text, parameters)
 
     def _run_afresh(self, text: str, parameters: dict[str, object]) -> list[Row]:
-        """After a restart of the server all that waits is stale."""
-        for connection in self._taken_back():
-            connection.invalidate()
+        """After a restart of the server all that waits in the pool is stale."""
         self._engine.dispose()
         connection = self._engine.raw_connection()
         try:
             return _execute(connection, text, parameters)
         finally:
             connection.close()
-
-    def _taken_back(self) -> Iterator[PoolProxiedConnection]:
-        idle = self._idle[os.getpid()]
-        while idle:
-            yield idle.pop()
 
     def _is_stale(self, connection: PoolProxiedConnection, error: Any) -> bool:
         driver: Any = connection.driver_connection
