@@ -23,7 +23,7 @@ from gateway.core.model import (
     SupplierRequest,
     Tombstone,
 )
-from gateway.core.ports import Record, Redirect, Reply
+from gateway.core.ports import Keep, Record, Redirect, Reply
 from gateway.core.release import Parties
 from gateway.core.test_school import is_invented
 from gateway.errors import FlowLost, GatewayError
@@ -74,10 +74,11 @@ class Finisher:
         stored: bool,
     ) -> Response:
         """Show a page of ours to who is now signed in."""
-        secret, _ = self._signed_in(request, flow, None, identity, session, stored)
+        entry = self._enter(request, None, identity, session)
+        self._end(flow, entry, (), stored)
         response = redirect(page.path, 303)
-        if secret:
-            self.cookies.begin_session(request, response, secret, identity.school)
+        if entry.secret:
+            self.cookies.begin_session(request, response, entry.secret, identity.school)
         return response
 
     def finish(
@@ -92,22 +93,25 @@ class Finisher:
         """Answer the service or launch the link; raises ServiceRefused, EndedMeanwhile."""
         parts = self.services.parts
         service = parts.registry.service(beginning.service_id)
-        secret, session = self._signed_in(request, flow, service, identity, session, stored)
+        entry = self._enter(request, service, identity, session)
+        kept: list[Record] = []
         try:
             if isinstance(beginning, LinkRequest):
                 check_audience(beginning.audience, identity)
-            release = self._release(service, identity, session)
+            release = self._release(service, identity, entry.session)
             self._check_licence(beginning, identity)
-            response = render(self._answer(beginning, service, release))
+            response = render(self._answer(beginning, service, release, kept.extend))
         except GatewayError as error:
+            self._end(flow, entry, (), stored)
             reply = self._refusal(flow, error)
             stopped = Stopped(tombstone_of(flow).path, service, identity.school)
-            raise ServiceRefused(error, stopped, reply, secret) from error
-        is_new = parts.sessions.told(session, service.id)
+            raise ServiceRefused(error, stopped, reply, entry.secret) from error
+        self._end(flow, entry, kept, stored)
+        is_new = parts.sessions.told(entry.session, service.id)
         if not is_invented(identity):
             self._recorded(identity, release, is_new=is_new)
-        if secret:
-            self.cookies.begin_session(request, response, secret, identity.school)
+        if entry.secret:
+            self.cookies.begin_session(request, response, entry.secret, identity.school)
         if isinstance(beginning, LinkRequest):
             self._used(beginning, identity)
         parts.audit(
@@ -115,7 +119,7 @@ class Finisher:
             service=service.id,
             school=identity.school,
             released=sorted(release.attributes),
-            fresh=int(secret is not None),
+            fresh=int(entry.secret is not None),
         )
         return response
 
@@ -140,27 +144,31 @@ class Finisher:
             licences = self.services.parts.licences
             check_licence(licences.groups(identity.school, beginning.material_id), identity)
 
-    def _signed_in(
+    def _enter(
         self,
         request: Request,
-        flow: Flow,
         service: Service | None,
         identity: Identity,
         session: Session | None,
-        stored: bool,
-    ) -> tuple[str | None, Session]:
-        """End the flow in the session; a new one comes with the secret for its cookie."""
+    ) -> "_Entry":
+        """The session to go on in; a new one is kept when the flow ends."""
+        if session is not None:
+            return _Entry(session)
+        sessions = self.services.parts.sessions
+        self._end_earlier(request)
+        secret, session = sessions.begin(identity, service.id if service else None)
+        return _Entry(session, secret, (sessions.record(session), *sessions.at_school(session)))
+
+    def _end(self, flow: Flow, entry: "_Entry", kept: Sequence[Record], stored: bool) -> None:
+        """End the flow in the session, and keep what the answer needs: in one write where the
+        flow is stored."""
         parts = self.services.parts
-        secret: str | None = None
-        beside: Sequence[Record] = ()
-        if session is None:
-            self._end_earlier(request)
-            secret, session = parts.sessions.begin(identity, service.id if service else None)
-            beside = [parts.sessions.record(session), *parts.sessions.at_school(session)]
-        ended = not stored or parts.flows.end(flow, beside, session.index)
-        if not ended and secret:
+        if stored and parts.flows.end(flow, [*entry.records, *kept], entry.session.index):
+            return
+        if stored and entry.secret:
             raise EndedMeanwhile("the flow was answered a moment ago", self.restart_of(flow))
-        return secret, session
+        if kept:
+            parts.state.put_all(kept)
 
     def _end_earlier(self, request: Request) -> None:
         """A login at the school begins a session anew: an earlier one on this device ends."""
@@ -180,12 +188,16 @@ class Finisher:
         return parts.release.decide(parties, identity, index)
 
     def _answer(
-        self, beginning: SupplierRequest | LinkRequest, service: Service, release: Release
+        self,
+        beginning: SupplierRequest | LinkRequest,
+        service: Service,
+        release: Release,
+        keep: Keep,
     ) -> Reply:
         protocol = self.services.suppliers[service.protocol]
         match beginning:
             case SupplierRequest(payload=payload):
-                return protocol.answer(service, payload, release)
+                return protocol.answer(service, payload, release, keep)
             case LinkRequest(place=place):
                 if start := start_address(service, place.target):
                     return Redirect(start)
@@ -223,3 +235,12 @@ class Finisher:
         if stone.place and is_target(service, stone.place):
             return stone.place
         return service.targets[0] if service.targets else START_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The session that a login ends in; of a new one the secret for its cookie, and its records."""
+
+    session: Session
+    secret: str | None = None
+    records: Sequence[Record] = ()

@@ -130,7 +130,7 @@ def _logout(trial: Trial) -> Finding:
         return Finding(name, Outcome.WARN, "no address for logout is registered", expected, cure)
 
     def with_this(request: SupplierRequest) -> Reply:
-        return protocol.answer(trial.service, request.payload, release)
+        return trial.answer(request, release)
 
     visitor = trial.visitor()
     try:

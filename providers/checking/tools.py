@@ -51,10 +51,7 @@ class _Tool:
     def launched(self, visitor: Visitor, release: Release) -> Stop:
         """Raises GatewayError."""
         request = self.asked(visitor, release)
-        return visitor.follow(sendable(self.answer(request, release)))
-
-    def answer(self, request: SupplierRequest, release: Release) -> Reply:
-        return self.trial.protocol.answer(self.service, request.payload, release)
+        return visitor.follow(sendable(self.trial.answer(request, release)))
 
     def tried(self, make: Callable[[SupplierRequest, Release], Reply]) -> bool | str:
         """A launch in a new browser that is answered with something else."""
@@ -130,11 +127,11 @@ def _again(
     expected = "a message is accepted once"
     visitor, release = tool.trial.visitor(), tool.trial.release()
     try:
-        first = _post(tool.answer(tool.asked(visitor, release), release))
+        first = _post(tool.trial.answer(tool.asked(visitor, release), release))
         visitor.follow(first)
     except GatewayError as error:
         return refused(name, said(error), expected)
-    tried = tool.tried(lambda request, own: join(first, _post(tool.answer(request, own))))
+    tried = tool.tried(lambda request, own: join(first, _post(tool.trial.answer(request, own))))
     if tried is True:
         got = "LET IN: a message that was used before launches a second browser"
         return Finding(name, Outcome.FAIL, got, expected, _ERROR_CURE + cure)
@@ -173,7 +170,7 @@ def _pressed(tool: _Tool) -> Stop:
     leads = tool.tools.pick(tool.service, release)
     assert leads is not None
     request = tool.trial.asked_at(visitor.follow(leads))
-    stop = visitor.follow(sendable(tool.answer(request, release)))
+    stop = visitor.follow(sendable(tool.trial.answer(request, release)))
     for _ in range(_MOST_PRESSED):
         if not stop.works or stop.form is None:
             break

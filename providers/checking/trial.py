@@ -51,8 +51,12 @@ class Trial:
             raise MalformedRequest("the request is that of another service")
         return visitor.follow(sendable(make(request)))
 
+    def answer(self, request: SupplierRequest, release: Release) -> Reply:
+        keep = self.parts.state.put_all
+        return self.protocol.answer(self.service, request.payload, release, keep)
+
     def right(self, request: SupplierRequest) -> Reply:
-        return self.protocol.answer(self.service, request.payload, self.release())
+        return self.answer(request, self.release())
 
     def wrong(self, request: SupplierRequest, fault: Fault) -> Reply:
         assert isinstance(self.protocol, Errs)

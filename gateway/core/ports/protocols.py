@@ -16,6 +16,7 @@ from gateway.core.model import (
     Service,
 )
 from gateway.core.ports.replies import Ended, Notice, Outcome, Redirect, Reply
+from gateway.core.ports.store import Record
 from gateway.errors import GatewayError
 
 
@@ -75,13 +76,17 @@ class SchoolProtocol(Protocol):
         """Ask. Only the flow's id travels; raises SchoolUnreachable."""
 
 
+Keep = Callable[[Sequence[Record]], None]
+"""Takes records that are to be in the store when a reply goes out."""
+
+
 class SupplierProtocol(Protocol):
     """A way to tell a service who somebody is."""
 
     def routes(self) -> Sequence[Route]: ...
 
-    def answer(self, service: Service, payload: Json, release: Release) -> Reply:
-        """Answer a request of the service."""
+    def answer(self, service: Service, payload: Json, release: Release, keep: Keep) -> Reply:
+        """Answer a request of the service; `keep` takes what must be stored for the answer."""
 
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:
         """Tell the service that there is no answer; None when a page of ours says it better."""

@@ -31,6 +31,7 @@ from gateway.core.ports import (
     ExpectedScore,
     Fault,
     HttpRequest,
+    Keep,
     Outcome,
     Redirect,
     Reply,
@@ -147,7 +148,7 @@ class LtiPlatform:
         text = json.dumps(claims, ensure_ascii=False, indent=2)
         return (Sample("LtiResourceLinkRequest", "json", text),)
 
-    def answer(self, service: Service, payload: Json, release: Release) -> Reply:
+    def answer(self, service: Service, payload: Json, release: Release, keep: Keep) -> Reply:  # noqa: ARG002
         kind = payload["kind"]
         if kind == SHOW:
             return self._frames.show(service, payload, release)

@@ -21,6 +21,7 @@ from gateway.core.ports import (
     Ended,
     Fault,
     HttpRequest,
+    Keep,
     Notice,
     Outcome,
     Redirect,
@@ -112,14 +113,14 @@ class OpenIdProvider:
         self, service: Service, payload: Json, release: Release, fault: Fault
     ) -> Reply:
         """A code whose ID token has the fault."""
-        return self._code(service, payload, release, fault)
+        return self._code(service, payload, release, self._parts.state.put_all, fault)
 
-    def answer(self, service: Service, payload: Json, release: Release) -> Reply:
+    def answer(self, service: Service, payload: Json, release: Release, keep: Keep) -> Reply:
         """The code (Core §3.1.2.5), to the person that was asked for."""
-        return self._code(service, payload, release, None)
+        return self._code(service, payload, release, keep, None)
 
     def _code(
-        self, service: Service, payload: Json, release: Release, fault: Fault | None
+        self, service: Service, payload: Json, release: Release, keep: Keep, fault: Fault | None
     ) -> Reply:
         recipient = recipient_of(payload, self._issuer)
         if not _is_among(release.pseudonym, payload.get("subjects")):
@@ -134,7 +135,7 @@ class OpenIdProvider:
             fault=fault,
         )
         refreshes = client_of(service).refreshes
-        return recipient.reply(code=self._grants.issue_code(grant, refreshes=refreshes))
+        return recipient.reply(code=self._grants.issue_code(grant, keep, refreshes=refreshes))
 
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:  # noqa: ARG002
         return recipient_of(payload, self._issuer).reply(error=error_code(error))

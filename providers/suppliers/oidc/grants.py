@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.core.model import Release
-from gateway.core.ports import Clock, Random, Record, State
+from gateway.core.ports import Clock, Keep, Random, Record, State
 from gateway.core.records import release_in, release_out
 
 _REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
@@ -70,7 +70,7 @@ class Grants:
     token_seconds: int
     session_seconds: int
 
-    def issue_code(self, grant: CodeGrant, *, refreshes: bool = False) -> str:
+    def issue_code(self, grant: CodeGrant, keep: Keep, *, refreshes: bool = False) -> str:
         """A code, and the tokens that it will give: made here, so that redeeming the code writes
         nothing and a code that is used twice can be followed to its tokens."""
         code, secret = self.random(32), self.random(32)
@@ -96,7 +96,7 @@ class Grants:
                 grant.fault,
             ]
         )
-        self.state.put_all([(_code_key(code), record_of_code, self.code_seconds), *beside])
+        keep([(_code_key(code), record_of_code, self.code_seconds), *beside])
         return code
 
     def redeem_code(self, code: str) -> tuple[CodeGrant, str, str | None] | None:

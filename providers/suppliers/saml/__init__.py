@@ -16,7 +16,17 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from gateway.core.model import Json, Place, Release, Service
-from gateway.core.ports import Ended, Fault, HttpRequest, Notice, Outcome, Reply, Route, Sample
+from gateway.core.ports import (
+    Ended,
+    Fault,
+    HttpRequest,
+    Keep,
+    Notice,
+    Outcome,
+    Reply,
+    Route,
+    Sample,
+)
 from gateway.errors import GatewayError, LoginRequired, StaleLogin, WrongContext
 from gateway.services import Parts
 from gateway.trust.metadata.write import identity_provider
@@ -68,7 +78,7 @@ class SamlIdentityProvider:
             Route("/saml/slo", ("GET", "POST"), self._single_logout),
         )
 
-    def answer(self, service: Service, payload: Json, release: Release) -> Reply:
+    def answer(self, service: Service, payload: Json, release: Release, keep: Keep) -> Reply:  # noqa: ARG002
         provider, envelope = self._providers.of(service), _envelope(payload)
         return self._responder.success(provider, release, envelope, self._parts.keyring.signer())
 
