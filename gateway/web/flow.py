@@ -5,10 +5,13 @@ Round trips to the store and signatures of our own, by path:
     warm (GET, session there)   1 read, 1 add the first time           1 signature
     the same, by a deep link    1 read for the link, 1 for the licence, 1 write of the shelf
     cold, first request         1 write of the flow                    1 (AuthnRequest)
-    cold, school's answer       1 read, 1 once, 1 write                0
+    cold, school's answer       1 read, 1 write                        0
     cold, back at /flow/<id>    1 read, 1 write                        1
+    an OpenID code              1 write more when warm, 1 read for its tokens; 1 only for those
     a pushed request            1 read, 1 once more than these; 1 read more when it is loaded again
     a school sends somebody     1 once, 1 write; 1 read, 1 write to ask; then as above
+
+On PostgreSQL a write that must be the first of its kind is two, as the last two of a login are.
 """
 
 import hmac
