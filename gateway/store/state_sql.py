@@ -80,8 +80,10 @@ class SqlState:
             if fresh:
                 self.put_all(records)
             return fresh
-        fresh = self._put_where_none_lives(sorted(set(keys)), records, lifetime)
-        return fresh or self.once(keys, lifetime)
+        if self._put_where_none_lives(sorted(set(keys)), records, lifetime):
+            return True
+        self.once(keys, lifetime)  # what is new among them is known from now on
+        return False
 
     def _put_where_none_lives(
         self, keys: Sequence[str], records: Sequence[Record], lifetime: int
