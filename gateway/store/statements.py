@@ -3,12 +3,11 @@
 The driver alone takes about half of the CPU that it takes under SQLAlchemy's Core.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any, TypeAlias
 
-from sqlalchemy import ClauseElement, Engine
+from sqlalchemy import ClauseElement, Engine, event
 from sqlalchemy.pool import PoolProxiedConnection
 
 from gateway.store.database import autocommitting
@@ -17,6 +16,7 @@ _PATIENCE_SECONDS = 0.05  # as long as a thousand statements
 
 Row: TypeAlias = tuple[Any, ...]
 Prepared: TypeAlias = Callable[..., list[Row]]
+_Parameters: TypeAlias = Mapping[str, object]
 
 
 class Statements:
@@ -24,30 +24,31 @@ class Statements:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = autocommitting(engine)
-        self._turn = Lock()
+        runner = _InTurn if self._engine.dialect.name == "sqlite" else _Lent
+        self._runner = runner(self._engine)
 
     def prepare(self, statement: ClauseElement) -> Prepared:
         """Compile; the result takes the parameters by name and returns the rows."""
         compiled = statement.compile(dialect=self._engine.dialect)
         constants = {name: value for name, value in compiled.params.items() if value is not None}
-        run = self._run_in_turn if self._engine.dialect.name == "sqlite" else self._run
-        return partial(run, str(compiled), **constants)
+        text, run = str(compiled), self._runner.run
+
+        def prepared(**parameters: object) -> list[Row]:
+            return run(text, constants | parameters)
+
+        return prepared
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._runner.close()
 
-    def _run_in_turn(self, text: str, **parameters: object) -> list[Row]:
-        """SQLite lets one write at a time, and each connection reads its pages again after
-        another's write: so the threads of a process take turns over one, unless that one is held
-        up."""
-        is_ours = self._turn.acquire(timeout=_PATIENCE_SECONDS)
-        try:
-            return self._run(text, **parameters)
-        finally:
-            if is_ours:
-                self._turn.release()
 
-    def _run(self, text: str, **parameters: object) -> list[Row]:
+class _Lent:
+    """Over a connection that the pool lends for each statement."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def run(self, text: str, parameters: _Parameters) -> list[Row]:
         connection = self._engine.raw_connection()
         try:
             return _execute(connection, text, parameters)
@@ -59,7 +60,10 @@ class Statements:
             connection.close()
         return self._run_afresh(text, parameters)
 
-    def _run_afresh(self, text: str, parameters: dict[str, object]) -> list[Row]:
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _run_afresh(self, text: str, parameters: _Parameters) -> list[Row]:
         """After a restart of the server all that waits in the pool is stale."""
         self._engine.dispose()
         connection = self._engine.raw_connection()
@@ -73,9 +77,38 @@ class Statements:
         return self._engine.dialect.is_disconnect(error, driver, None)
 
 
-def _execute(
-    connection: PoolProxiedConnection, text: str, parameters: dict[str, object]
-) -> list[Row]:
+class _InTurn(_Lent):
+    """SQLite lets one write at a time, and each connection reads its pages again after another's
+    write: so the threads of a process take turns over one, which is kept, unless that one is held
+    up."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._turn = Lock()
+        self._kept: PoolProxiedConnection | None = None
+        event.listen(engine, "engine_disposed", lambda _engine: self._forget())
+
+    def run(self, text: str, parameters: _Parameters) -> list[Row]:
+        if not self._turn.acquire(timeout=_PATIENCE_SECONDS):
+            return super().run(text, parameters)
+        try:
+            if self._kept is None:
+                self._kept = self._engine.raw_connection()
+            return _execute(self._kept, text, parameters)
+        finally:
+            self._turn.release()
+
+    def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+        super().close()
+
+    def _forget(self) -> None:
+        """With the pool that it is of; a forked worker makes its own."""
+        self._turn, self._kept = Lock(), None
+
+
+def _execute(connection: PoolProxiedConnection, text: str, parameters: _Parameters) -> list[Row]:
     driver: Any = connection.driver_connection
     cursor = driver.execute(text, parameters)
     return cursor.fetchall() if cursor.description else []
