@@ -11,7 +11,6 @@ from functools import partial
 from flask import Flask, has_request_context, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -64,7 +63,7 @@ from gateway.web.farewell_book import FarewellBook
 from gateway.web.farewells import Farewells
 from gateway.web.finish import Finisher
 from gateway.web.flow import Dispatcher
-from gateway.web.forms import FormSession
+from gateway.web.forms import FormSession, protect_forms
 from gateway.web.guesses import Guesses
 from gateway.web.headers import protect
 from gateway.web.links import DeepLinks
@@ -212,7 +211,7 @@ def _add_pages(app: Flask, services: Services, engine: Engine) -> None:
     assert isinstance(registry, MemoryRegistry)
     app.before_request(registry.refresh)
     languages.init(app, secure_cookie=settings.secure_cookies)
-    csrf = CSRFProtect(app)
+    csrf = protect_forms(app)
     protect(app, secure=settings.secure_cookies)
     cookies = Cookies(settings)
     finisher = Finisher(services, cookies)

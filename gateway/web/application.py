@@ -1,29 +1,54 @@
 """Flask for a gateway that knows its own address, without what no page of it uses."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request
+import flask
+from flask import Flask
+from flask.ctx import RequestContext
 from flask.globals import request_ctx
-from werkzeug.routing import MapAdapter
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import MapAdapter, Rule
+
+from gateway.web.request import Request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
-def this_request() -> Request:
+def this_request() -> flask.Request:
     """The request itself, for what looks at it often: each look through `flask.request` searches
     it anew."""
-    return request_ctx.request
+    return request_ctx._get_current_object().request  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001
 
 
 class Application(Flask):
-    """Spares each request the reading of its Host header, which nothing here may follow, and the
-    question whether a view is a coroutine."""
+    """Spares each request the reading of its Host header, which nothing here may follow, the
+    search of a pattern for an address that has none, and the question whether a view is a
+    coroutine."""
+
+    request_class = Request
 
     def __init__(self, base_url: str) -> None:
         super().__init__("gateway", static_folder="web/static", template_folder="web/templates")
         self.base = urlsplit(base_url)
 
-    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+    @cached_property
+    def whole_addresses(self) -> dict[tuple[str, str], Rule]:
+        """The rules without a variable, by method and path. Complete at the first request."""
+        return {
+            (method, rule.rule): rule
+            for rule in self.url_map.iter_rules()
+            for method in rule.methods or ()
+            if not rule.arguments
+        }
+
+    def request_context(self, environ: "WSGIEnvironment") -> RequestContext:
+        return _Context(self, environ)
+
+    def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
         """Addresses, and redirects to them, are of the base URL whatever Host says."""
         if request is None:
             return None
@@ -38,6 +63,27 @@ class Application(Flask):
             query_args=request.query_string.decode("latin-1"),
         )
 
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """What must happen before the view; no page here preprocesses the values of its address."""
+        for name in (None, *reversed(this_request().blueprints)):
+            for step in self.before_request_funcs.get(name, ()):
+                answer: ResponseReturnValue | None = step()  # type: ignore[assignment]
+                if answer is not None:
+                    return answer
+        return None
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """All views are plain functions."""
         return func
+
+
+class _Context(RequestContext):
+    app: Application
+
+    def match_request(self) -> None:
+        request = self.request
+        rule = self.app.whole_addresses.get((request.method, request.path))
+        if rule is None:
+            super().match_request()
+        else:
+            request.url_rule, request.view_args = rule, {}

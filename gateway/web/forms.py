@@ -1,9 +1,27 @@
-"""The signed cookie behind the tokens of our own forms; read only where there is one."""
+"""The tokens of our own forms, and the signed cookie behind them; read only where there is one."""
 
 from typing import cast
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask_wtf.csrf import CSRFProtect
+
+from gateway.web.application import this_request
+
+_CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def protect_forms(app: Flask) -> CSRFProtect:
+    """Refuse a request that may change something and has no token, but for what is exempt."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # it would ask each GET what it is exempt of
+    csrf = CSRFProtect(app)
+
+    def check() -> None:
+        if this_request().method in _CHANGING:
+            csrf.protect(apply_exemptions=True)
+
+    app.before_request(check)
+    return csrf
 
 
 class FormSession(SecureCookieSessionInterface):

@@ -1,0 +1,67 @@
+"""Parameters and cookies are read as the framework would read them."""
+
+from base64 import b64encode
+from io import BytesIO
+from urllib.parse import parse_qsl, quote_plus, urlencode
+
+import flask
+import pytest
+from flask import Flask
+from hypothesis import example, given
+from hypothesis import strategies as st
+from werkzeug.test import EnvironBuilder
+
+from gateway.web.request import Request, read_parameters
+
+ESCAPED = st.text("aZ09%+&=;/2BbFfDdCc3éÿ \x00", max_size=40)
+BASE64 = st.binary(min_size=1, max_size=60)
+
+
+@given(ESCAPED)
+@example("%%2B41")
+@example("%252B")
+@example("a=%C3%2B&=&&b")
+@example("a=%2b%2f%3d%FF")
+def test_read_as_the_standard_library_reads_them(text: str) -> None:
+    expected = parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote")
+    assert read_parameters(text) == expected
+
+
+@given(BASE64)
+def test_base64_comes_back_whole(message: bytes) -> None:
+    text = b64encode(message).decode()
+    assert read_parameters(urlencode({"SAMLResponse": text})) == [("SAMLResponse", text)]
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=20), max_size=4))
+def test_a_form_is_the_framework_s(fields: dict[str, str]) -> None:
+    environ = EnvironBuilder(method="POST", data=fields, query_string=fields).get_environ()
+    ours, theirs = _both(environ)
+    assert ours.args == theirs.args
+    environ["wsgi.input"].seek(0)
+    form = ours.form
+    environ["wsgi.input"].seek(0)
+    assert form == theirs.form
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "a=b; c=d", 'a="b\\"c"', "a", "=x; a=1; a=2", "a=\xff\xfe", quote_plus("é") + "=1"],
+)
+def test_cookies_are_the_framework_s(header: str) -> None:
+    ours, theirs = _both(EnvironBuilder(headers=[("Cookie", header)]).get_environ())
+    assert ours.cookies == theirs.cookies
+
+
+def test_a_body_that_is_no_text_has_no_fields() -> None:
+    environ = EnvironBuilder(
+        method="POST",
+        input_stream=BytesIO(b"a=\xff"),
+        content_type="application/x-www-form-urlencoded",
+    ).get_environ()
+    with Flask("here").app_context():
+        assert not Request(environ).form
+
+
+def _both(environ: dict[str, object]) -> tuple[Request, flask.Request]:
+    return Request(environ), flask.Request(environ)
