@@ -49,12 +49,54 @@ def contexts(chromium: Browser) -> Iterator[dict[tuple[str, bool], BrowserContex
         context.close()
 
 
-@pytest.fixture
-def open_page(contexts: dict[tuple[str, bool], BrowserContext]) -> Iterator[Open]:
-    """Open an address; at the end nothing came from elsewhere or broke the policy."""
-    pages: list[Page] = []
-    wrongs: list[str] = []
+@pytest.fixture(scope="session")
+def kept_pages() -> dict[tuple[str, bool], Page]:
+    """The first page of each browser, for one test after another: a new one takes half a second
+    of a processor."""
+    return {}
 
+
+@pytest.fixture
+def wrongs() -> Iterator[list[str]]:
+    """What a page did that none may."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def open_page(
+    contexts: dict[tuple[str, bool], BrowserContext],
+    kept_pages: dict[tuple[str, bool], Page],
+    wrongs: list[str],
+) -> Iterator[Open]:
+    """Open an address; at the end nothing came from elsewhere or broke the policy."""
+    free = dict(kept_pages)
+    opened: list[Page] = []
+    watches = _watches(wrongs)
+
+    def open_one(address: str, language: str = "nl", *, script: bool = True) -> Page:
+        browser = language, script
+        contexts[browser].clear_cookies()
+        page = free.pop(browser, None) or contexts[browser].new_page()
+        kept_pages.setdefault(browser, page)
+        opened.append(page)
+        page.set_viewport_size(DESKTOP)
+        page.emulate_media(media="screen", color_scheme="light")
+        for event, watch in watches.items():
+            page.on(event, watch)
+        page.goto(address)
+        return page
+
+    yield open_one
+    for page in opened:
+        for event, watch in watches.items():
+            page.remove_listener(event, watch)
+        if page not in kept_pages.values():
+            page.close()
+
+
+def _watches(wrongs: list[str]) -> dict[str, Callable[..., None]]:
     def watch_console(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             wrongs.append(message.text)
@@ -63,19 +105,7 @@ def open_page(contexts: dict[tuple[str, bool], BrowserContext]) -> Iterator[Open
         if not request.url.startswith(("http://127.0.0.1:", "data:")):
             wrongs.append(f"a request to {request.url}")
 
-    def opened(address: str, language: str = "nl", *, script: bool = True) -> Page:
-        context = contexts[language, script]
-        context.clear_cookies()
-        page = context.new_page()
-        pages.append(page)
-        page.set_viewport_size(DESKTOP)
-        page.on("console", watch_console)
-        page.on("request", watch_request)
-        page.on("pageerror", lambda error: wrongs.append(str(error)))
-        page.goto(address)
-        return page
+    def watch_error(error: Exception) -> None:
+        wrongs.append(str(error))
 
-    yield opened
-    for page in pages:
-        page.close()
-    assert wrongs == []
+    return {"console": watch_console, "request": watch_request, "pageerror": watch_error}
