@@ -55,7 +55,9 @@ class Request(flask.Request):
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        return self.parameter_storage_class(read_parameters(self.query_string.decode()))
+        return self.parameter_storage_class(
+            read_parameters(self.query_string.decode(errors="replace"))
+        )
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:

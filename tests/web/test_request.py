@@ -53,6 +53,14 @@ def test_cookies_are_the_framework_s(header: str) -> None:
     assert ours.cookies == theirs.cookies
 
 
+def test_an_address_with_bytes_that_are_no_text_is_read_nevertheless() -> None:
+    """Some servers let them through, and the page that says what is wrong reads it again."""
+    assert Request({"QUERY_STRING": "lang=en&q=\xff"}).args.to_dict() == {
+        "lang": "en",
+        "q": "\ufffd",
+    }
+
+
 def test_a_body_that_is_no_text_has_no_fields() -> None:
     environ = EnvironBuilder(
         method="POST",
