@@ -89,14 +89,15 @@ class _InTurn(_Lent):
         event.listen(engine, "engine_disposed", lambda _engine: self._forget())
 
     def run(self, text: str, parameters: _Parameters) -> list[Row]:
-        if not self._turn.acquire(timeout=_PATIENCE_SECONDS):
+        turn = self._turn
+        if not turn.acquire(timeout=_PATIENCE_SECONDS):
             return super().run(text, parameters)
         try:
             if self._kept is None:
                 self._kept = self._engine.raw_connection()
             return _execute(self._kept, text, parameters)
         finally:
-            self._turn.release()
+            turn.release()
 
     def close(self) -> None:
         if self._kept is not None:

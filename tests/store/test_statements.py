@@ -1,6 +1,7 @@
 """Statements over SQLite: a process has one connection in use, and nobody waits for a held-up one."""
 
 import contextlib
+import multiprocessing
 import sqlite3
 import threading
 import time
@@ -70,3 +71,19 @@ def test_a_write_that_is_held_up_holds_up_no_reader(state: SqlState, database: P
         other.execute("ROLLBACK")
         writer.join()
     assert state.get("flow:late") == b"kept"
+
+
+def test_a_forked_worker_makes_a_connection_of_its_own(state: SqlState, database: Path) -> None:
+    """SQLite's own may not be carried through a fork (sqlite.org, How To Corrupt, §2.7)."""
+    state.put("flow:before", b"here", LONG)
+
+    def write() -> None:
+        inherited = _opened(database)
+        state.put("flow:after", b"there", LONG)
+        assert _opened(database) == inherited + 1
+
+    worker = multiprocessing.get_context("fork").Process(target=write)
+    worker.start()
+    worker.join()
+    assert worker.exitcode == 0
+    assert state.get("flow:after") == b"there"
