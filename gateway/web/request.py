@@ -1,4 +1,4 @@
-"""A request whose cookies and parameters are read in a quarter of the framework's time."""
+"""A request whose cookies and parameters are read in half of the framework's time, or less."""
 
 from functools import cached_property
 from typing import IO
