@@ -77,6 +77,8 @@ def test_from_nothing_to_a_good_report(gateway: Gateway, person: Somebody, langu
     page.goto(address.strip())
     if language == "en":
         page.get_by_role("link", name="English").click()
+        page.get_by_role("link", name="Nederlands").wait_for()
+        page.wait_for_load_state()  # the button works by script
     page.get_by_role("button", name=said["passkey"]).click()
     page.wait_for_url("**/supplier")
     no_barrier(page)
