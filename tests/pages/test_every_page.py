@@ -1,14 +1,11 @@
 """What holds on each page: WCAG 2.2 AA by axe, small screens, a keyboard, both languages."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import DESKTOP, LANGUAGES, PHONE, ZOOMED, Open
 from tests.pages.site import STATES
-from tests.parts.chromium import axe_violations, colour_violations
+from tests.parts.chromium import axe_violations
 
 # Comfortable to touch: 44 CSS pixels (WCAG 2.5.5), above the 24 that AA asks.
 TOUCH = 44
@@ -28,8 +25,12 @@ MOST_STOPS = 4
 every_page = pytest.mark.parametrize("address", STATES.values(), ids=STATES.keys())
 
 
-def nodes_of(violations: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(one["id"], node["html"]) for one in violations for node in one["nodes"]]
+def found_by_axe(page: Page) -> list[tuple[str, str]]:
+    return [
+        (violation["id"], node["html"])
+        for violation in axe_violations(page)
+        for node in violation["nodes"]
+    ]
 
 
 def lightness(page: Page) -> float:
@@ -48,10 +49,10 @@ def test_axe_finds_nothing_on_any_screen_light_and_dark(
         page.set_viewport_size(size)
         page.emulate_media(color_scheme="light")
         assert lightness(page) > 0.9
-        assert nodes_of(axe_violations(page)) == [], f"{size}, light"
+        assert found_by_axe(page) == [], f"{size}, light"
         page.emulate_media(color_scheme="dark")
         assert lightness(page) < 0.2
-        assert nodes_of(colour_violations(page)) == [], f"{size}, dark"
+        assert found_by_axe(page) == [], f"{size}, dark"
 
 
 @every_page
