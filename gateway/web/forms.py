@@ -8,16 +8,15 @@ from flask_wtf.csrf import CSRFProtect
 
 from gateway.web.application import this_request
 
-_CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-
 
 def protect_forms(app: Flask) -> CSRFProtect:
     """Refuse a request that may change something and has no token, but for what is exempt."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # it would ask each GET what it is exempt of
     csrf = CSRFProtect(app)
+    changing = app.config["WTF_CSRF_METHODS"]
 
     def check() -> None:
-        if this_request().method in _CHANGING:
+        if this_request().method in changing:
             csrf.protect(apply_exemptions=True)
 
     app.before_request(check)
