@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+import orjson
 from flask import Flask, has_request_context, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -20,6 +21,7 @@ from gateway.core.attributes import load_vocabulary
 from gateway.core.journeys import FlowStore
 from gateway.core.ports import State
 from gateway.core.pseudonyms import Pseudonyms
+from gateway.core.records import Records
 from gateway.core.release import ReleasePolicy
 from gateway.core.sessions import SessionStore
 from gateway.feeds.handed import HandedOver
@@ -138,6 +140,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
     vocabulary = load_vocabulary(config.DIRECTORY / "attributes.toml")
     state_key = read_state_key(settings.state_key_file)
     state = SealedState(_open_state(settings, engine), subkey(state_key, "state"))
+    records = Records(orjson)
     known = PseudonymKeys(engine)
     pseudonyms = Pseudonyms(
         remember_pseudonym_keys(settings, known), partial(remember_pseudonym_keys, settings, known)
@@ -161,8 +164,8 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         api_tokens=ApiTokenBook(engine),
         gradebook=GradebookStore(engine),
         release=ReleasePolicy(vocabulary, pseudonyms),
-        flows=FlowStore(state, time.time, settings.tombstone_seconds),
-        sessions=SessionStore(state, time.time, random_text, settings.session_seconds),
+        flows=FlowStore(state, records, time.time, settings.tombstone_seconds),
+        sessions=SessionStore(state, records, time.time, random_text, settings.session_seconds),
         shelf=ShelfStore(engine, time.time),
         ledger=LedgerStore(engine, time.time),
         audit=make_audit(settings.log_level, sys.stderr),

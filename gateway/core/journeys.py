@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from gateway.core import records
 from gateway.core.model import (
     Flow,
     Identity,
@@ -21,6 +20,7 @@ from gateway.core.model import (
     Tombstone,
 )
 from gateway.core.ports import Clock, Record, State
+from gateway.core.records import Records
 from gateway.errors import FlowLost, SchoolError, UnexpectedAnswer
 
 _SECOND_CLICK_SECONDS = 60
@@ -31,6 +31,7 @@ class FlowStore:
     """Implements ports.Journeys. `tombstone_lifetime` in seconds."""
 
     state: State
+    records: Records
     clock: Clock
     tombstone_lifetime: int
 
@@ -42,11 +43,11 @@ class FlowStore:
         lifetime = max(flow.expires_at - int(self.clock()), 1)
         if flow.identity is None:
             lifetime += self.tombstone_lifetime
-        return _key(flow.id), records.encode_flow(flow), lifetime
+        return _key(flow.id), self.records.encode_flow(flow), lifetime
 
     def find(self, flow_id: str) -> Flow | Tombstone | None:
         data = self.state.get(_key(flow_id))
-        journey = records.decode_journey(data) if data else None
+        journey = self.records.decode_journey(data) if data else None
         if isinstance(journey, Flow) and journey.expires_at <= self.clock():
             return tombstone_of(journey)
         return journey
@@ -102,7 +103,7 @@ class FlowStore:
         if data is None:
             return None
         index, _, kept = data.partition(b"\n")
-        flow = records.decode_journey(kept)
+        flow = self.records.decode_journey(kept)
         assert isinstance(flow, Flow)
         assert flow.answer_digest is not None
         same = hmac.compare_digest(flow.answer_digest.encode(), answer_digest.encode())
@@ -114,10 +115,17 @@ class FlowStore:
         """Put a tombstone in the place of the flow, for its one answer, and keep what else is to
         be kept; False when another request just did."""
         lifetime = self.tombstone_lifetime
-        kept = [(_key(flow.id), records.encode_tombstone(tombstone_of(flow)), lifetime), *beside]
+        stone = self.records.encode_tombstone(tombstone_of(flow))
+        kept = [(_key(flow.id), stone, lifetime), *beside]
         if session_index and flow.answer_digest:
-            kept.append(_for_second_click(flow, session_index))
+            kept.append(self._for_second_click(flow, session_index))
         return self.state.put_once([f"ended:{flow.id}"], kept, lifetime)
+
+    def _for_second_click(self, flow: Flow, session_index: str) -> Record:
+        """What lets the same answer arrive twice, for as long as somebody impatient may wait."""
+        kept = self.records.encode_flow(replace(flow, question=None, identity=None))
+        value = session_index.encode() + b"\n" + kept
+        return _answered_key(flow.id), value, _SECOND_CLICK_SECONDS
 
 
 @contextmanager
@@ -134,13 +142,6 @@ def leading_back(flow: Flow) -> Iterator[None]:
 
 def _way_back(flow: Flow) -> str:
     return f"/school?flow={flow.id}"
-
-
-def _for_second_click(flow: Flow, session_index: str) -> Record:
-    """What lets the same answer arrive twice, for as long as somebody impatient may wait."""
-    kept = records.encode_flow(replace(flow, question=None, identity=None))
-    value = session_index.encode() + b"\n" + kept
-    return _answered_key(flow.id), value, _SECOND_CLICK_SECONDS
 
 
 def tombstone_of(flow: Flow) -> Tombstone:

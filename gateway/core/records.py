@@ -3,7 +3,7 @@
 Explicit on purpose: what is kept of a person can be read here, field by field.
 """
 
-import json
+from dataclasses import dataclass
 from typing import Any, cast
 
 from gateway.core.model import (
@@ -23,72 +23,67 @@ from gateway.core.model import (
     SupplierRequest,
     Tombstone,
 )
-
-_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-
-
-def _dump(record: dict[str, Any]) -> bytes:
-    return _encoder.encode(record).encode()
+from gateway.core.ports import JsonText
 
 
-def encode_flow(flow: Flow) -> bytes:
-    question, beginning = flow.question, flow.beginning
-    return _dump(
-        {
-            "id": flow.id,
-            "begun": flow.begun_at,
-            "expires": flow.expires_at,
-            "beginning": _beginning_out(beginning),
-            "browser": flow.browser,
-            "school": flow.school,
-            "question": question
-            and [question.connection_id, question.school, question.asked_at, question.proof],
-            "identity": flow.identity and _identity_out(flow.identity),
-            "digest": flow.answer_digest,
-            **({"unasked": True} if flow.unasked else {}),
-        }
-    )
+@dataclass(frozen=True, slots=True)
+class Records:
+    json: JsonText
 
+    def encode_flow(self, flow: Flow) -> bytes:
+        question, beginning = flow.question, flow.beginning
+        return self.json.dumps(
+            {
+                "id": flow.id,
+                "begun": flow.begun_at,
+                "expires": flow.expires_at,
+                "beginning": _beginning_out(beginning),
+                "browser": flow.browser,
+                "school": flow.school,
+                "question": question
+                and [question.connection_id, question.school, question.asked_at, question.proof],
+                "identity": flow.identity and _identity_out(flow.identity),
+                "digest": flow.answer_digest,
+                **({"unasked": True} if flow.unasked else {}),
+            }
+        )
 
-def decode_journey(data: bytes) -> Flow | Tombstone:
-    """A flow, or what remains of one."""
-    record = json.loads(data)
-    if "tombstone" in record:
-        return Tombstone(*record["tombstone"])
-    question, identity = record["question"], record["identity"]
-    return Flow(
-        id=record["id"],
-        begun_at=record["begun"],
-        expires_at=record["expires"],
-        beginning=_beginning_in(record["beginning"]),
-        browser=record["browser"],
-        school=record["school"],
-        question=Question(*question) if question else None,
-        identity=_identity_in(identity) if identity else None,
-        answer_digest=record["digest"],
-        unasked="unasked" in record,
-    )
+    def decode_journey(self, data: bytes) -> Flow | Tombstone:
+        """A flow, or what remains of one."""
+        record = self.json.loads(data)
+        if "tombstone" in record:
+            return Tombstone(*record["tombstone"])
+        question, identity = record["question"], record["identity"]
+        return Flow(
+            id=record["id"],
+            begun_at=record["begun"],
+            expires_at=record["expires"],
+            beginning=_beginning_in(record["beginning"]),
+            browser=record["browser"],
+            school=record["school"],
+            question=Question(*question) if question else None,
+            identity=_identity_in(identity) if identity else None,
+            answer_digest=record["digest"],
+            unasked="unasked" in record,
+        )
 
+    def encode_tombstone(self, stone: Tombstone) -> bytes:
+        return self.json.dumps({"tombstone": [stone.service_id, stone.path, stone.place]})
 
-def encode_tombstone(stone: Tombstone) -> bytes:
-    return _dump({"tombstone": [stone.service_id, stone.path, stone.place]})
+    def encode_session(self, session: Session) -> bytes:
+        return self.json.dumps(
+            {
+                "index": session.index,
+                "expires": session.expires_at,
+                "first": session.first_service,
+                "identity": _identity_out(session.identity),
+            }
+        )
 
-
-def encode_session(session: Session) -> bytes:
-    return _dump(
-        {
-            "index": session.index,
-            "expires": session.expires_at,
-            "first": session.first_service,
-            "identity": _identity_out(session.identity),
-        }
-    )
-
-
-def decode_session(data: bytes) -> Session:
-    record = json.loads(data)
-    identity = _identity_in(record["identity"])
-    return Session(record["index"], identity, record["expires"], record["first"])
+    def decode_session(self, data: bytes) -> Session:
+        record = self.json.loads(data)
+        identity = _identity_in(record["identity"])
+        return Session(record["index"], identity, record["expires"], record["first"])
 
 
 def _beginning_out(beginning: Beginning) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gateway.core import records
 from gateway.core.model import Identity, Session
 from gateway.core.ports import Clock, Random, Record, State
+from gateway.core.records import Records
 
 _TOLD_LIMIT = 20_000
 
@@ -22,6 +22,7 @@ class SessionStore:
     """`lifetime` in seconds from the login at the school; a session is never prolonged."""
 
     state: State
+    records: Records
     clock: Clock
     random: Random
     lifetime: int
@@ -34,7 +35,7 @@ class SessionStore:
 
     def record(self, session: Session) -> Record:
         """What is to be kept of a new session."""
-        return _key(session.index), records.encode_session(session), self.lifetime
+        return _key(session.index), self.records.encode_session(session), self.lifetime
 
     def at_school(self, session: Session) -> Sequence[Record]:
         """What is to be kept so that its school can end it; nothing where the school can not."""
@@ -51,7 +52,7 @@ class SessionStore:
 
     def named(self, index: str) -> Session | None:
         data = self.state.get(_key(index))
-        return records.decode_session(data) if data else None
+        return self.records.decode_session(data) if data else None
 
     def told(self, session: Session, service_id: str) -> bool:
         """Remember that a service has heard of this session; whether that is new to this worker,
@@ -80,7 +81,7 @@ class SessionStore:
 
     def end_named(self, index: str) -> Session | None:
         data = self.state.take(_key(index))
-        return records.decode_session(data) if data else None
+        return self.records.decode_session(data) if data else None
 
 
 def named_by_school(connection_id: str, *words: str) -> str:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import jwt
+import orjson
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -81,8 +82,11 @@ class SigningKey:
         return r.to_bytes(_P256_BYTES, "big") + s.to_bytes(_P256_BYTES, "big")
 
     def sign_jwt(self, claims: Json, headers: Mapping[str, str] | None = None) -> str:
-        header = {"kid": self.kid, **(headers or {})}
-        return jwt.encode(dict(claims), self.private, algorithm=self.algorithm, headers=header)
+        """The compact form (RFC 7515 §7.1); the signature of RS256 and ES256 is that of XML
+        (RFC 7518 §3.3, §3.4)."""
+        header = {"alg": self.algorithm, "typ": "JWT", "kid": self.kid, **(headers or {})}
+        signed = _base64url(orjson.dumps(header)) + b"." + _base64url(orjson.dumps(dict(claims)))
+        return (signed + b"." + _base64url(self.sign_xml(signed))).decode()
 
     def private_pem(self) -> bytes:
         """For a library that takes its keys as text, once."""
@@ -260,6 +264,10 @@ def _manifest(keys: Iterable[SigningKey]) -> bytes:
         {"kid": k.kid, "algorithm": k.algorithm, "state": k.state, "since": k.since} for k in keys
     ]
     return json.dumps(rows, indent=1).encode()
+
+
+def _base64url(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from gateway.core.flow import begin
@@ -15,6 +16,7 @@ from gateway.core.model import (
     SupplierRequest,
     Tombstone,
 )
+from gateway.core.records import Records
 from gateway.errors import (
     ConfigurationError,
     FlowLost,
@@ -62,7 +64,7 @@ def state(clock: HeldClock) -> MemoryState:
 
 @pytest.fixture
 def store(state: MemoryState, clock: HeldClock) -> FlowStore:
-    return FlowStore(state, clock, STONE_LIFE)
+    return FlowStore(state, Records(orjson), clock, STONE_LIFE)
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import itertools
 
+import orjson
 import pytest
 
 from gateway.core.model import Session
+from gateway.core.records import Records
 from gateway.core.sessions import SessionStore
 from tests.core.memory import MemoryState
 from tests.core.people import NOW, PUPIL, HeldClock
@@ -29,7 +31,7 @@ def store(state: MemoryState, clock: HeldClock) -> SessionStore:
 
 def another_worker(state: MemoryState, clock: HeldClock) -> SessionStore:
     texts = (f"text-{number}" for number in itertools.count())
-    return SessionStore(state, clock, lambda _size=16: next(texts), LIFE)
+    return SessionStore(state, Records(orjson), clock, lambda _size=16: next(texts), LIFE)
 
 
 def begun(store: SessionStore, service: str = "svc-first") -> tuple[str, Session]:

@@ -179,11 +179,17 @@ def test_rfc_7517_the_published_keys_verify_what_we_sign_and_hold_nothing_privat
     published = {key["kid"]: key for key in ring.jwks()["keys"]}
     public = {"kty", "n", "e", "crv", "x", "y", "kid", "use", "alg", "key_ops"}
     assert all(set(key) <= public for key in published.values())
-    token = signer.sign_jwt({"sub": "x"})
-    assert jwt.get_unverified_header(token)["kid"] == signer.kid
+    token = signer.sign_jwt({"sub": "x", "name": "Zoë"})
+    header = {"alg": algorithm, "typ": "JWT", "kid": signer.kid}
+    assert jwt.get_unverified_header(token) == header
     key = jwt.PyJWK(published[signer.kid])
     assert published[signer.kid]["use"] == "sig"
-    assert jwt.decode(token, key, algorithms=[algorithm]) == {"sub": "x"}
+    assert jwt.decode(token, key, algorithms=[algorithm]) == {"sub": "x", "name": "Zoë"}
+
+
+def test_rfc_7515_4_1_a_token_says_of_itself_what_it_is_told_to(ring: FileKeyring) -> None:
+    token = ring.signer().sign_jwt({"sub": "x"}, {"typ": "logout+jwt"})
+    assert jwt.get_unverified_header(token)["typ"] == "logout+jwt"
 
 
 def test_a_certificate_holds_its_key_and_lasts_ten_years(ring: FileKeyring) -> None:

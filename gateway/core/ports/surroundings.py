@@ -1,7 +1,7 @@
 """What comes from outside the rules: time, randomness, the network, secrets, the log."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Clock(Protocol):
@@ -14,6 +14,15 @@ class Random(Protocol):
     """A fresh unguessable text of URL-safe characters that carries `size` random bytes."""
 
     def __call__(self, size: int = ..., /) -> str: ...
+
+
+class JsonText(Protocol):
+    """JSON values as bytes and back (RFC 8259)."""
+
+    def dumps(self, value: Any, /) -> bytes: ...
+
+    def loads(self, text: bytes, /) -> Any:
+        """Raises ValueError."""
 
 
 class Locale(Protocol):

@@ -1,8 +1,9 @@
 """Errors as OAuth says them (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6)."""
 
-import json
 import re
 from dataclasses import replace
+
+import orjson
 
 from gateway.core.ports import Document
 from gateway.errors import (
@@ -71,5 +72,4 @@ def error_code(error: GatewayError) -> str:
 def json_document(
     record: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Document:
-    body = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
-    return Document(body, "application/json", status, headers or {})
+    return Document(orjson.dumps(record), "application/json", status, headers or {})

@@ -10,10 +10,10 @@ can come back.
 import base64
 import hashlib
 import hmac
-import json
 import re
 from dataclasses import dataclass
-from typing import Any
+
+import orjson
 
 from gateway.core.model import Release
 from gateway.core.ports import Clock, Keep, Random, Record, State
@@ -83,7 +83,7 @@ class Grants:
             first, record = self._new_family(handle, grant)
             beside.append(record)
             refresh_token = _refresh_text(first)
-        record_of_code = _dump(
+        record_of_code = orjson.dumps(
             [
                 grant.client_id,
                 grant.redirect_uri,
@@ -106,7 +106,9 @@ class Grants:
         if data is None:
             self.end_family(_handle(code))
             return None
-        client_id, uri, nonce, challenge, scope, release, access, refresh, fault = json.loads(data)
+        client_id, uri, nonce, challenge, scope, release, access, refresh, fault = orjson.loads(
+            data
+        )
         grant = CodeGrant(client_id, uri, nonce, challenge, scope, release_in(release), fault)
         return grant, access, refresh
 
@@ -116,7 +118,7 @@ class Grants:
         data = self.state.get(_access_key(handle))
         if data is None:
             return None
-        kept, release, scope, expires_at, family = json.loads(data)
+        kept, release, scope, expires_at, family = orjson.loads(data)
         if not hmac.compare_digest(kept.encode(), secret.encode()):
             return None
         if family is not None and self.state.get(_family_key(family)) is None:
@@ -129,7 +131,7 @@ class Grants:
         data = self.state.get(_family_key(parts[1])) if parts else None
         if parts is None or data is None:
             return None
-        found = RefreshToken(parts[1], int(parts[2]), *json.loads(data))
+        found = RefreshToken(parts[1], int(parts[2]), *orjson.loads(data))
         same = hmac.compare_digest(_refresh_text(found).encode(), token.encode())
         return found if same else None
 
@@ -168,7 +170,9 @@ class Grants:
             scope=grant.scope,
             key=self.random(32),
         )
-        record = _dump([first.service_id, first.session, first.subject, first.scope, first.key])
+        record = orjson.dumps(
+            [first.service_id, first.session, first.subject, first.scope, first.key]
+        )
         return first, (_family_key(handle), record, self.session_seconds)
 
 
@@ -185,7 +189,9 @@ def _handle(code: str) -> str:
 
 
 def _token_out(secret: str, token: AccessToken) -> bytes:
-    return _dump([secret, release_out(token.release), token.scope, token.expires_at, token.family])
+    return orjson.dumps(
+        [secret, release_out(token.release), token.scope, token.expires_at, token.family]
+    )
 
 
 def _code_key(code: str) -> str:
@@ -202,7 +208,3 @@ def _family_key(handle: str) -> str:
 
 def _used_key(token: RefreshToken) -> str:
     return f"refreshed:{token.family}.{token.number}"
-
-
-def _dump(record: list[Any]) -> bytes:
-    return json.dumps(record, separators=(",", ":")).encode()
