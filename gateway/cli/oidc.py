@@ -13,7 +13,7 @@ from gateway.errors import RegistrationRefused
 from gateway.ids import new_id
 from gateway.settings import Settings
 from gateway.trust.metadata.endpoints import address_fault
-from providers.suppliers.oidc.client import client_of, hash_secret
+from providers.suppliers.oidc.client import Client, hash_secret
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _ADDRESSES = (
@@ -96,7 +96,7 @@ def new_client(
 
 def client_record(service: Service) -> dict[str, object]:
     """What the operator looks at."""
-    client = client_of(service)
+    client = Client(service)
     return {
         "redirect_uris": list(client.redirect_uris),
         "initiate_login_uri": client.initiate_login_uri,

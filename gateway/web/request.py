@@ -1,12 +1,11 @@
 """A request whose cookies and parameters are read in half of the framework's time, or less."""
 
 from functools import cached_property
-from typing import IO
+from typing import Any
 from urllib.parse import unquote
 
 import flask
-from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
-from werkzeug.formparser import FormDataParser
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.sansio.http import parse_cookie
 
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -30,36 +29,39 @@ def _unquoted(text: str) -> str:
     return unquote(text, errors="werkzeug.url_quote") if "%" in text else text
 
 
-class _FormParser(FormDataParser):
-    def parse(
-        self,
-        stream: IO[bytes],
-        mimetype: str,
-        content_length: int | None,
-        options: dict[str, str] | None = None,
-    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
-        if mimetype != _URLENCODED:
-            return super().parse(stream, mimetype, content_length, options)
-        try:
-            pairs = read_parameters(stream.read().decode())
-        except UnicodeDecodeError:
-            pairs = []
-        return stream, self.cls(pairs), self.cls()
+class _Parameters(ImmutableMultiDict[str, str]):
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]  # noqa: A002
+        """The framework makes an error page's exception for each that is not there."""
+        return super().get(key, default, type) if key in self else default
+
+
+_NONE = _Parameters()
 
 
 class Request(flask.Request):
     """Its cookies are taken from where the server puts them, without a walk through all headers;
     its parameters without a look at each escape of a long Base64 text."""
 
-    form_data_parser_class = _FormParser
+    parameter_storage_class = _Parameters
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        return self.parameter_storage_class(
-            read_parameters(self.query_string.decode(errors="replace"))
-        )
+        query = self.query_string
+        return _Parameters(read_parameters(query.decode(errors="replace"))) if query else _NONE
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
-        said = self.environ.get("HTTP_COOKIE", "")
-        return parse_cookie(said, cls=ImmutableMultiDict)  # type: ignore[return-value]
+        said = self.environ.get("HTTP_COOKIE")
+        return parse_cookie(said, cls=_Parameters) if said else _NONE  # type: ignore[return-value]
+
+    def _load_form_data(self) -> None:
+        """One that is no form with files needs no parser; the stream keeps to the limit."""
+        if "form" in self.__dict__ or self.mimetype != _URLENCODED:
+            super()._load_form_data()
+            return
+        stream = self._get_stream_for_parsing()
+        try:
+            pairs = read_parameters(stream.read().decode())
+        except UnicodeDecodeError:
+            pairs = []
+        self.__dict__.update(stream=stream, form=_Parameters(pairs), files=_NONE)

@@ -68,6 +68,8 @@ class Provider:
                     "entityId": self.connection.identifier,
                     "singleSignOnService": {"url": self.single_sign_on},
                     "x509certMulti": {"signing": list(self.strong_keys)},
+                    # Not used beside the others; without it a file is looked for at each answer.
+                    "x509cert": next(iter(self.strong_keys)),
                 },
                 "security": {
                     "wantAssertionsSigned": not signed_response,

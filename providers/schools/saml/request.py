@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lxml import etree
-
 from gateway.core.flow import must_be_fresh
 from gateway.core.model import Demands, School
-from gateway.trust.metadata.names import POST
+from gateway.trust.metadata.names import POST, PROTOCOL, SAML
 from gateway.trust.samltime import saml_time
-
-_SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
-_SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
-_NAMESPACES = {"saml": _SAML, "samlp": _SAMLP}
+from gateway.trust.xmltext import element, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +29,32 @@ def authn_request(
 ) -> bytes:
     """The request, with what a service demands of the login; `scoped_school` goes along as
     Entree's BRIN scoping (`entree.md` A6)."""
-    request = etree.Element(
-        f"{{{_SAMLP}}}AuthnRequest",
-        {
-            "ID": request_id,
-            "Version": "2.0",
-            "IssueInstant": saml_time(now),
-            "Destination": destination,
-            "ProtocolBinding": POST,
-            "AssertionConsumerServiceURL": asking.acs,
-        },
-        nsmap=_NAMESPACES,
-    )
+    attributes = {
+        "ID": request_id,
+        "Version": "2.0",
+        "IssueInstant": saml_time(now),
+        "Destination": destination,
+        "ProtocolBinding": POST,
+        "AssertionConsumerServiceURL": asking.acs,
+    }
     if must_be_fresh(demands):
-        request.set("ForceAuthn", "true")
-    etree.SubElement(request, f"{{{_SAML}}}Issuer").text = asking.entity_id
-    etree.SubElement(request, f"{{{_SAMLP}}}NameIDPolicy", AllowCreate="true")
+        attributes["ForceAuthn"] = "true"
+    content = [
+        element("saml:Issuer", {}, text(asking.entity_id), namespace=SAML),
+        element("samlp:NameIDPolicy", {"AllowCreate": "true"}),
+    ]
     if demands.contexts:
-        _add_contexts(request, demands.contexts)
+        content.append(_requested(demands.contexts))
     if scoped_school:
-        scoping = etree.SubElement(request, f"{{{_SAMLP}}}Scoping")
-        idps = etree.SubElement(scoping, f"{{{_SAMLP}}}IDPList")
-        etree.SubElement(idps, f"{{{_SAMLP}}}IDPEntry", ProviderID=scoped_school.brin)
-    return etree.tostring(request)
+        entry = element("samlp:IDPEntry", {"ProviderID": scoped_school.brin})
+        content.append(element("samlp:Scoping", {}, element("samlp:IDPList", {}, entry)))
+    return element("samlp:AuthnRequest", attributes, *content, namespace=PROTOCOL).encode()
 
 
-def _add_contexts(request: etree._Element, contexts: Iterable[str]) -> None:
+def _requested(contexts: Iterable[str]) -> str:
     """Core §3.3.2.2.1: one of exactly these, else the school says that it can not."""
-    wanted = etree.SubElement(request, f"{{{_SAMLP}}}RequestedAuthnContext", Comparison="exact")
-    for context in sorted(contexts):
-        etree.SubElement(wanted, f"{{{_SAML}}}AuthnContextClassRef").text = context
+    references = [
+        element("saml:AuthnContextClassRef", {}, text(context), namespace=SAML)
+        for context in sorted(contexts)
+    ]
+    return element("samlp:RequestedAuthnContext", {"Comparison": "exact"}, *references)

@@ -37,7 +37,7 @@ from gateway.trust.client_assertion import ClientAssertions, ServiceKeys
 from .answers import recipient_of, with_query
 from .authentication import Authentication
 from .authorize import AuthorizationError, AuthorizationRequests
-from .client import client_of
+from .client import Client
 from .discovery import discovery_document
 from .errors import error_code, json_document
 from .farewell import Farewells
@@ -134,7 +134,7 @@ class OpenIdProvider:
             release=release,
             fault=fault,
         )
-        refreshes = client_of(service).refreshes
+        refreshes = Client(service).refreshes
         return recipient.reply(code=self._grants.issue_code(grant, keep, refreshes=refreshes))
 
     def refuse(self, service: Service, payload: Json, error: GatewayError) -> Reply | None:  # noqa: ARG002
@@ -142,7 +142,7 @@ class OpenIdProvider:
 
     def launch(self, service: Service, place: Place, release: Release) -> Reply:
         """Third-party-initiated login (Core §4); without an address for it, the target itself."""
-        initiate = client_of(service).initiate_login_uri
+        initiate = Client(service).initiate_login_uri
         if initiate is None:
             return Redirect(place.target)
         hint = _school_hint(service, release)
@@ -151,7 +151,7 @@ class OpenIdProvider:
 
     def samples(self, service: Service, release: Release) -> Sequence[Sample]:
         random, words = self._parts.random, self._parts.vocabulary
-        claims = self._id_tokens.claims(client_of(service), release, random(), random())
+        claims = self._id_tokens.claims(Client(service), release, random(), random())
         told = {"id_token": claims, "userinfo": person_claims(release, words)}
         return tuple(Sample(name, "json", _indented(said)) for name, said in told.items())
 

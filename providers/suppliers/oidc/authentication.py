@@ -11,7 +11,7 @@ from gateway.core.ports import Clock, HttpRequest, Registry
 from gateway.errors import UnknownService
 from gateway.trust.client_assertion import ASSERTION_TYPE, AssertionRefused, ClientAssertions
 
-from .client import Client, client_of, hash_secret
+from .client import Client, hash_secret
 from .errors import OAuthError
 from .parameters import ParameterRefused, single_values
 
@@ -45,7 +45,7 @@ class Authentication:
         if form.get("client_assertion_type") != ASSERTION_TYPE:
             raise OAuthError("invalid_client", "client_assertion_type is another", status=401)
         try:
-            return client_of(self.assertions.service(form["client_assertion"]))
+            return Client(self.assertions.service(form["client_assertion"]))
         except AssertionRefused as error:
             raise OAuthError("invalid_client", f"client_assertion: {error}", status=401) from error
 
@@ -57,7 +57,7 @@ class Authentication:
         if not client_id or not secret:
             raise OAuthError("invalid_client", "no client credentials", status=401)
         try:
-            client = client_of(self.registry.service_named("oidc", client_id))
+            client = Client(self.registry.service_named("oidc", client_id))
         except UnknownService as error:
             raise OAuthError("invalid_client", "unknown client", status=401) from error
         if client.secret_hash is None:

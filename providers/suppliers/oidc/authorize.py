@@ -15,7 +15,7 @@ from gateway.errors import MalformedRequest, UnregisteredAddress
 
 from .answers import RESPONSE_MODES, Recipient
 from .claims_request import ClaimsRefused, ClaimsRequest, read_claims_request
-from .client import Client, client_of
+from .client import Client
 from .errors import InvalidRequest
 from .own_tokens import OwnTokens
 from .parameters import ParameterRefused, single_values
@@ -48,7 +48,7 @@ class AuthorizationRequests:
     def read(self, request: HttpRequest) -> Begin:
         """The login that a client asks for; raises SupplierError, AuthorizationError."""
         fields = _fields(request)
-        client = client_of(self.registry.service_named("oidc", fields.get("client_id", "")))
+        client = Client(self.registry.service_named("oidc", fields.get("client_id", "")))
         reference = fields.get("request_uri", "")
         if self.pushed.is_one(reference):
             fields = self.pushed.redeem(reference, client)

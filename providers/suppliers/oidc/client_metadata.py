@@ -10,7 +10,7 @@ from gateway.core.ports import Fact
 from gateway.trust.jose import registered_keys
 
 from .authentication import METHODS
-from .client import client_of
+from .client import Client
 from .token import GRANT_TYPES
 
 ALGORITHMS = ("RS256", "ES256")
@@ -63,7 +63,7 @@ def read_client(asked: Mapping[str, Any], fault: Fault) -> Json:
 
 def metadata_of(service: Service) -> dict[str, Any]:
     """The client in the words of RFC 7591 §2, without its secret."""
-    client, config = client_of(service), service.config
+    client, config = Client(service), service.config
     grants = GRANT_TYPES if client.refreshes else GRANT_TYPES[:1]
     return {
         "client_name": service.name,
@@ -99,7 +99,7 @@ def authentication_of(service: Service) -> str:
 
 
 def facts(service: Service) -> Iterator[Fact]:
-    client = client_of(service)
+    client = Client(service)
     yield Fact("client_id", (service.identifier,))
     yield Fact("redirect_uris", client.redirect_uris)
     yield Fact("initiate_login_uri", _one(client.initiate_login_uri))

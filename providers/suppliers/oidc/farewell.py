@@ -8,7 +8,7 @@ from gateway.core.model import Json, Service
 from gateway.core.ports import Clock, Ended, FramedNotice, Keyring, Notice, PostedNotice, Random
 
 from .answers import with_query
-from .client import Client, client_of
+from .client import Client
 
 _LIFETIME_SECONDS = 120  # Back-Channel Logout §2.4
 _EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -22,7 +22,7 @@ class Farewells:
     random: Random
 
     def notices(self, service: Service, ended: Ended) -> Sequence[Notice]:
-        client, told = client_of(service), list[Notice]()
+        client, told = Client(service), list[Notice]()
         if client.backchannel_logout_uri:
             fields = {"logout_token": self._logout_token(client, ended)}
             told.append(PostedNotice(client.backchannel_logout_uri, fields))

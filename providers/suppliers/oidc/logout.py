@@ -8,7 +8,7 @@ from gateway.core.ports import EndSession, HttpRequest, Outcome, Redirect, Regis
 from gateway.errors import MalformedRequest, SupplierError
 
 from .answers import with_query
-from .client import Client, client_of
+from .client import Client
 from .own_tokens import OwnTokens
 from .parameters import ParameterRefused, single_values
 
@@ -44,6 +44,6 @@ class LogoutEndpoint:
         if not audience or fields.get("client_id", audience) != audience:
             return None
         try:
-            return client_of(self.registry.service_named("oidc", audience))
+            return Client(self.registry.service_named("oidc", audience))
         except SupplierError:
             return None
