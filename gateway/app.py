@@ -82,6 +82,7 @@ from gateway.web.staff import staff_pages
 from gateway.web.supplier import supplier_pages
 from gateway.web.teacher import teacher_pages
 from gateway.web.test_school import SchoolInTest
+from gateway.web.turns import InTurn
 from gateway.web.typed_codes import lead_to_one_address, typed_codes
 from gateway.web.visits import uses_up
 from providers import SCHOOL_PROTOCOLS, SUPPLIER_PROTOCOLS
@@ -132,6 +133,8 @@ def create_app(settings: Settings) -> Flask:
     app = Application(settings.base_url)
     _configure(app, settings)
     _add_pages(app, services, engine)
+    if engine.dialect.name == "sqlite" and not settings.redis_url:
+        app.wsgi_app = InTurn(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
