@@ -134,18 +134,18 @@ class _Bench:
 
 
 def _measured(options: Options, site: Site) -> Iterator[Result]:
+    """In rounds over all paths: what disturbs the machine for a while disturbs no row alone."""
+    plans = [_plan(options, path, at) for path in options.paths for at in options.concurrencies]
     for store in options.stores:
         with site.open(store) as running:
-            for path in options.paths:
-                for concurrency in options.concurrencies:
-                    plan = _plan(options, path, concurrency)
-                    repeats = [
-                        measure(plan, running.world, running.pid, Journey)
-                        for _ in range(options.repeats)
-                    ]
-                    result = results.summarise(plan, store, repeats)
-                    _tell(result, repeats)
-                    yield result
+            rounds = []
+            for number in range(1, options.repeats + 1):
+                _say(f"{store}, round {number} of {options.repeats}")
+                rounds.append([measure(it, running.world, running.pid, Journey) for it in plans])
+        for plan, *repeats in zip(plans, *rounds, strict=True):
+            result = results.summarise(plan, store, repeats)
+            _tell(result, repeats)
+            yield result
 
 
 def _plan(options: Options, path: str, concurrency: int) -> Plan:
