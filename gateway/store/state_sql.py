@@ -14,19 +14,16 @@ from sqlalchemy import (
     delete,
     literal_column,
     select,
-    tuple_,
     union_all,
     update,
 )
 from sqlalchemy.dialects import sqlite
 
 from gateway.core.ports import Clock, Record
+from gateway.store.cleaning import Cleaning
 from gateway.store.statements import Statements
 from gateway.store.tables import short_lived
 from gateway.store.upsert import insert_into
-
-_CLEAN_SECONDS = 60
-_CLEAN_ROWS = 100
 
 _row = short_lived.c
 _this_key = _row.key == bindparam("key")
@@ -39,13 +36,11 @@ _expired = _row.expires_at <= bindparam("now")
 class SqlState:
     """The port `State` over SQLite or PostgreSQL.
 
-    A write now and then cleans a batch of expired rows as well: once a minute, and again at
-    the next write as long as a batch was full, so that the work stays small and keeps up.
+    A write now and then cleans a batch of expired rows as well.
     """
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._clock = clock
-        self._clean_at = clock() + _CLEAN_SECONDS
         self._statements = statements = Statements(engine)
         self._put = cache(lambda count: statements.prepare(_put(engine, count)))
         self._get = statements.prepare(select(_row.value).where(_this_key, _is_value, _alive))
@@ -60,10 +55,10 @@ class SqlState:
         )
         self._members = statements.prepare(select(_row.member).where(_this_key, _is_member, _alive))
         self._remove = statements.prepare(delete(short_lived).where(_this_key))
-        self._clean = statements.prepare(_clean())
         self._once = cache(lambda count: statements.prepare(_once(engine, count)))
         self._one_writer = engine.dialect.name == "sqlite"
         self._put_once = cache(lambda *counts: statements.prepare(_put_once(*counts)))
+        self._cleaning = Cleaning(statements, clock)
 
     def put(self, key: str, value: bytes, lifetime: int) -> None:
         self.put_all([(key, value, lifetime)])
@@ -71,7 +66,7 @@ class SqlState:
     def put_all(self, records: Sequence[Record]) -> None:
         """One statement; in one order for all, as in `once`."""
         self._put(len(records))(**self._named(sorted(records)))
-        self._clean_now_and_then()
+        self._cleaning.go_on()
 
     def put_once(self, keys: Sequence[str], records: Sequence[Record], lifetime: int) -> bool:
         """On PostgreSQL two steps: were the second lost, the login begins again."""
@@ -92,7 +87,7 @@ class SqlState:
         marks = [(key, b"", lifetime) for key in keys]
         named = self._named([*marks, *records])
         wrote = self._put_once(len(marks), len(records))(**named, now=self._clock())
-        self._clean_now_and_then()
+        self._cleaning.go_on()
         return bool(wrote)
 
     def get(self, key: str) -> bytes | None:
@@ -109,14 +104,14 @@ class SqlState:
         named = {f"key{n}": key for n, key in enumerate(distinct)}
         now, until = self._clock(), self._until(lifetime)
         fresh = self._once(len(distinct))(**named, now=now, until=until)
-        self._clean_now_and_then()
+        self._cleaning.go_on()
         return len(fresh) == len(distinct)
 
     def add(self, key: str, member: str, lifetime: int) -> None:
         until = self._until(lifetime)
         self._add(key=key, member=member, until=until)
         self._extend(key=key, until=until, now=self._clock())
-        self._clean_now_and_then()
+        self._cleaning.go_on()
 
     def members(self, key: str) -> frozenset[str]:
         return frozenset(row[0] for row in self._members(key=key, now=self._clock()))
@@ -136,14 +131,6 @@ class SqlState:
 
     def _until(self, lifetime: int) -> float:
         return self._clock() + max(lifetime, 1)
-
-    def _clean_now_and_then(self) -> None:
-        now = self._clock()
-        if now < self._clean_at:
-            return
-        self._clean_at = now + _CLEAN_SECONDS
-        if len(self._clean(now=now, batch=_CLEAN_ROWS)) == _CLEAN_ROWS:
-            self._clean_at = now
 
 
 def _put(engine: Engine, count: int) -> ClauseElement:
@@ -208,20 +195,4 @@ def _add(engine: Engine) -> ClauseElement:
     return insert.on_conflict_do_update(
         index_elements=[_row.key, _row.member],
         set_={"expires_at": case((_row.expires_at > later, _row.expires_at), else_=later)},
-    )
-
-
-def _clean() -> ClauseElement:
-    """A batch that nobody else holds: no worker waits for another's cleaning."""
-    some = (
-        select(_row.key, _row.member)
-        .where(_expired)
-        .order_by(_row.expires_at)
-        .limit(bindparam("batch"))
-        .with_for_update(skip_locked=True)
-    )
-    return (
-        delete(short_lived)
-        .where(tuple_(_row.key, _row.member).in_(some), _expired)
-        .returning(_row.key)
     )

@@ -14,8 +14,9 @@ from tests.contracts.stores import HeldClock
 from tests.contracts.together import together
 
 LONG = 600
-BATCH = 100
-CLEAN_SECONDS = 60
+BATCH = 500
+PAUSE_SECONDS = 1
+ROUND_SECONDS = 600
 
 
 @pytest.fixture
@@ -36,25 +37,38 @@ def test_expired_rows_are_cleaned_by_later_writes(
         state.put(f"flow:{number}", b"", 1)
         state.add("told:a", str(number), 1)
     state.put("flow:alive", b"", LONG)
+    assert _rows(engine) == 11
     clock.now += 2
-    state.put("flow:soon", b"", LONG)
-    assert _rows(engine) == 12, "not yet: cleaning is for once a minute"
-    clock.now += CLEAN_SECONDS
     state.put("flow:later", b"", LONG)
-    assert _rows(engine) == 3
+    assert _rows(engine) == 2
     assert state.get("flow:alive") == b""
 
 
-def test_a_write_cleans_a_bounded_batch_and_the_next_goes_on(
+def test_a_write_cleans_a_bounded_batch_and_another_second_goes_on(
     state: SqlState, engine: Engine, clock: HeldClock
 ) -> None:
-    state.once([f"seen:{number}" for number in range(2 * BATCH + 50)], 1)
-    clock.now += CLEAN_SECONDS
+    state.once([f"seen:{number:04}" for number in range(2 * BATCH + 50)], 1)
     left = []
     for _ in range(4):
-        state.put("flow:a", b"", LONG)
+        clock.now += PAUSE_SECONDS
+        for _ in range(2):
+            state.put("zz:a", b"", LONG)
         left.append(_rows(engine) - 1)
     assert left == [BATCH + 50, 50, 0, 0]
+
+
+def test_what_expires_behind_the_cleaning_is_cleaned_ten_minutes_later(
+    state: SqlState, engine: Engine, clock: HeldClock
+) -> None:
+    for _ in range(3):
+        clock.now += PAUSE_SECONDS
+        state.put("flow:a", b"", 1)
+    clock.now += ROUND_SECONDS - 2 * PAUSE_SECONDS - 1
+    state.put("zz:a", b"", LONG)
+    assert _rows(engine) == 2, "not yet"
+    clock.now += 1
+    state.put("zz:a", b"", LONG)
+    assert _rows(engine) == 1
 
 
 def test_cleaning_by_many_at_once_hinders_nobody(
@@ -63,7 +77,7 @@ def test_cleaning_by_many_at_once_hinders_nobody(
     """While all clean, `once` still gives each expired key to one process."""
     keys = [f"seen:{number}" for number in range(400)]
     state.once(keys, 1)
-    won = together(3, _win_while_cleaning, database_url, clock.now + 2 * CLEAN_SECONDS, keys)
+    won = together(3, _win_while_cleaning, database_url, clock.now + ROUND_SECONDS, keys)
     assert sorted(key for each in won for key in each) == sorted(keys)
     assert _rows(engine) == len(keys)
 
@@ -72,7 +86,7 @@ def _win_while_cleaning(
     ready: Callable[[], object], number: int, url: str, now: float, keys: list[str]
 ) -> list[str]:
     engine = connect(url)
-    clock = HeldClock(now - CLEAN_SECONDS)
+    clock = HeldClock(now - PAUSE_SECONDS)
     with contextlib.closing(SqlState(engine, clock)) as state:
         clock.now = now
         ready()

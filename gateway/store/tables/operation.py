@@ -84,6 +84,6 @@ short_lived = Table(
     Column("key", Text, primary_key=True),
     Column("member", Text, primary_key=True),
     Column("value", LargeBinary),
-    Column("expires_at", Double, nullable=False, index=True),
+    Column("expires_at", Double, nullable=False),
 )
 """A value has the empty member; a set has a row for each member and no values."""
