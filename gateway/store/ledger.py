@@ -40,7 +40,7 @@ class LedgerStore:
         self._clock = clock
         self._lock = threading.Lock()
         self._counts: Counter[tuple[int, str, str, str]] = Counter()
-        self._told: list[dict[str, object]] = []
+        self._told: list[tuple[Whose, Disclosure]] = []
         self._writer: threading.Timer | None = None
         self._cleaned_on = ""
         self._count = _count(engine)
@@ -54,11 +54,9 @@ class LedgerStore:
             self._write_soon()
 
     def disclosed(self, whose: Whose, disclosure: Disclosure) -> None:
-        sealed = AESSIV(whose.key).encrypt(to_bytes(disclosure), [disclosure.day.encode()])
-        row: dict[str, object] = {"person": whose.name, "day": disclosure.day, "sealed": sealed}
         with self._lock:
             if len(self._told) < _MOST:
-                self._told.append(row)
+                self._told.append((whose, disclosure))
             self._write_soon()
 
     def of_person(self, whose: Whose) -> Sequence[Disclosure]:
@@ -97,7 +95,7 @@ class LedgerStore:
         self,
         connection: Connection,
         counts: Counter[tuple[int, str, str, str]],
-        told: list[dict[str, object]],
+        told: Iterable[tuple[Whose, Disclosure]],
     ) -> None:
         if counts:
             names = ("hour", "school", "service_id", "outcome")
@@ -106,7 +104,7 @@ class LedgerStore:
             ]
             connection.execute(self._count, sorted(rows, key=lambda row: tuple(row.values())))
         if told:
-            connection.execute(self._tell, told)
+            connection.execute(self._tell, [_sealed(*each) for each in told])
         self._clean(connection)
 
     def _clean(self, connection: Connection) -> None:
@@ -126,6 +124,11 @@ class LedgerStore:
             self._writer = threading.Timer(_WRITE_SECONDS, self.write)
             self._writer.daemon = True
             self._writer.start()
+
+
+def _sealed(whose: Whose, disclosure: Disclosure) -> dict[str, object]:
+    sealed = AESSIV(whose.key).encrypt(to_bytes(disclosure), [disclosure.day.encode()])
+    return {"person": whose.name, "day": disclosure.day, "sealed": sealed}
 
 
 def _count(engine: Engine) -> Any:
