@@ -48,6 +48,7 @@ from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
 from gateway.store.suppliers import Services as ServiceRegister
 from gateway.trust import fetch, pictures
+from gateway.trust.bulkhead import Bulkhead
 from gateway.trust.certificates import end_of
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
@@ -101,24 +102,32 @@ def random_text(size: int = 16) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Internet:
-    """Implements ports.Fetch."""
+    """Implements ports.Fetch; a login that waits for an answer does so behind the bulkhead."""
 
     allow_loopback: bool
+    bulkhead: Bulkhead
 
     def get(self, address: str, *, bearer: str | None = None) -> bytes:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else None
-        return fetch.fetch(address, allow_loopback=self.allow_loopback, headers=headers)
+        with self.bulkhead.waiting_for(_host(address)):
+            return fetch.fetch(address, allow_loopback=self.allow_loopback, headers=headers)
 
     def post_form(
         self, address: str, fields: Mapping[str, str], credentials: tuple[str, str]
     ) -> bytes:
         loopback = self.allow_loopback
-        return fetch.post_form(address, fields, basic=credentials, allow_loopback=loopback).body
+        with self.bulkhead.waiting_for(_host(address)):
+            answer = fetch.post_form(address, fields, basic=credentials, allow_loopback=loopback)
+        return answer.body
 
     def notify(self, address: str, fields: Mapping[str, str], seconds: float) -> int:
         loopback = self.allow_loopback
         answer = fetch.post_form(address, fields, timeout_s=seconds, allow_loopback=loopback)
         return answer.status
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2].partition("/")[0]
 
 
 def create_app(settings: Settings) -> Flask:
@@ -144,6 +153,8 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
     state_key = read_state_key(settings.state_key_file)
     state = SealedState(_open_state(settings, engine), subkey(state_key, "state"))
     records = Records(orjson)
+    # Of the eight threads of a worker (`cli/serve.py`).
+    bulkhead = Bulkhead(for_one=4, for_all=6, patience_s=1.0)
     known = PseudonymKeys(engine)
     pseudonyms = Pseudonyms(
         remember_pseudonym_keys(settings, known), partial(remember_pseudonym_keys, settings, known)
@@ -172,7 +183,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         shelf=ShelfStore(engine, time.time),
         ledger=LedgerStore(engine, time.time),
         audit=make_audit(settings.log_level, sys.stderr),
-        fetch=Internet(settings.allow_loopback),
+        fetch=Internet(settings.allow_loopback, bulkhead),
         sealer=SecretSealer(state_key),
         session_names=SessionIndexes(state_key),
     )
