@@ -11,8 +11,8 @@ from gateway.errors import FetchRefused
 class Bulkhead:
     """Lets a few threads at once wait for one host, and a few more for all hosts together.
 
-    Who finds no room waits for it as long as a host that is well keeps anybody. When those
-    who are in have waited longer than that, their host hangs: the next one is told so at once.
+    Who finds no room waits for it as long as a host that is well keeps anybody. When all who are
+    in have waited longer than that, their host hangs: the next one is told so at once.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Bulkhead:
     def _is_decided(self, host: str) -> bool:
         """There is room, or there will be none soon."""
         since = self._in_the_way(host)
-        return not since or self._clock() - min(since) >= self._patience_s
+        return not since or self._clock() - max(since) >= self._patience_s
 
     def _in_the_way(self, host: str) -> list[float]:
         """Since when those are in who leave no room for one more; empty when there is room."""
