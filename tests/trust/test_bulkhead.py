@@ -53,9 +53,10 @@ def test_all_hosts_together_leave_threads_for_who_waits_for_none(
         inside.enter_context(bulkhead.waiting_for("c.test"))
 
 
-def test_a_busy_host_is_waited_for(clock: HeldClock) -> None:
+def test_a_busy_host_is_waited_for_though_it_keeps_somebody_long(clock: HeldClock) -> None:
     bulkhead = make(clock)
     with ThreadPoolExecutor(1) as threads, bulkhead.waiting_for("busy.test"):
+        clock.now += NEVER
         with bulkhead.waiting_for("busy.test"):
             third = threads.submit(lambda: inside_alone(bulkhead))
             assert not third.done()
