@@ -3,18 +3,19 @@
 A row that has expired counts as absent from then on, whenever it is cleaned away.
 """
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cache
 
 from sqlalchemy import (
     ClauseElement,
     Engine,
+    and_,
     bindparam,
     case,
     delete,
-    literal_column,
+    null,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -86,9 +87,12 @@ class SqlState:
         """One statement, where no other can write in the middle of it."""
         marks = [(key, b"", lifetime) for key in keys]
         named = self._named([*marks, *records])
-        wrote = self._put_once(len(marks), len(records))(**named, now=self._clock())
+        try:
+            self._put_once(len(marks), len(records))(**named, now=self._clock())
+        except sqlite3.IntegrityError:
+            return False
         self._cleaning.go_on()
-        return bool(wrote)
+        return True
 
     def get(self, key: str) -> bytes | None:
         rows = self._get(key=key, now=self._clock())
@@ -167,24 +171,26 @@ def _once(engine: Engine, count: int) -> ClauseElement:
 
 
 def _put_once(marks: int, records: int) -> ClauseElement:
-    """Write all, marks first, unless a mark lives; SQLite's alone."""
-    names = ("key", "value", "until")
-    numbers = range(marks + records)
-    all_rows = union_all(
-        *(select(*(bindparam(f"{name}{n}") for name in names)) for n in numbers)
-    ).subquery()
-    living = select(_row.key).where(
-        _row.key.in_([bindparam(f"key{n}") for n in range(marks)]), _is_value, _alive
+    """Write all, unless a mark lives: that one would get no end, which the table refuses, and then
+    nothing is written. SQLite's alone. Marks have no value."""
+    insert = sqlite.insert(short_lived).values(
+        [
+            {
+                "key": bindparam(f"key{n}"),
+                "member": "",
+                "value": null() if n < marks else bindparam(f"value{n}"),
+                "expires_at": bindparam(f"until{n}"),
+            }
+            for n in range(marks + records)
+        ]
     )
-    key, value, until = all_rows.c
-    insert = sqlite.insert(short_lived).from_select(
-        ["key", "member", "value", "expires_at"],
-        select(key, literal_column("''"), value, until).where(~living.exists()),
+    until = case(
+        (and_(insert.excluded.value.is_(None), _alive), null()), else_=insert.excluded.expires_at
     )
     return insert.on_conflict_do_update(
         index_elements=[_row.key, _row.member],
-        set_={"value": insert.excluded.value, "expires_at": insert.excluded.expires_at},
-    ).returning(_row.key)
+        set_={"value": insert.excluded.value, "expires_at": until},
+    )
 
 
 def _add(engine: Engine) -> ClauseElement:
