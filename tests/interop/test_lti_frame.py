@@ -73,13 +73,14 @@ def page(
         yield context.new_page()
 
 
-def wait_for_launch(page: playwright.sync_api.Page) -> None:
-    """Until the tool's last page stands in the frame: one that is asked while it changes sites
-    sometimes leaves Playwright without an answer."""
+def expect_launch(page: playwright.sync_api.Page) -> None:
+    """The tool's last page stands in the frame and knows its state. A frame that is asked while it
+    changes sites sometimes leaves Playwright without an answer."""
     deadline = time.monotonic() + 30
     while not any(frame.url.endswith("/launch") for frame in page.frames):
         assert time.monotonic() < deadline, [frame.url for frame in page.frames]
         page.wait_for_timeout(20)
+    playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
 
 
 def test_framed_tool_knows_its_state_and_the_person(
@@ -95,8 +96,7 @@ def test_framed_tool_knows_its_state_and_the_person(
     page.on("request", note)
     page.goto(link)
     inside = page.frame_locator("#tool")
-    wait_for_launch(page)
-    playwright.sync_api.expect(inside.locator("#state")).to_have_text("bekend")
+    expect_launch(page)
     claims = json.loads(inside.locator("#claims").inner_text())
     assert claims["https://purl.imsglobal.org/spec/lti/claim/target_link_uri"].endswith("/les/5")
     assert page.url.startswith(f"{hub.gateway.base}/lti/frame?")
@@ -112,8 +112,7 @@ def test_link_out_of_the_frame_leads_to_the_same_place(
 ):
     """In a window the tool is the first party: no storage of ours is offered, and it is told so."""
     page.goto(link)
-    wait_for_launch(page)
-    playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
+    expect_launch(page)
     with page.context.expect_event("request", lambda each: "/lti/authorize" in each.url) as asked:
         page.get_by_role("link", name="Open in een nieuw venster").click()
     began = asked.value.redirected_from
@@ -131,8 +130,7 @@ def test_error_in_the_frame_is_read_and_leads_on(
     with page.expect_request(lambda each: "/lti/authorize" in each.url) as authorize:
         page.goto(link)
     inside = page.frame_locator("#tool")
-    wait_for_launch(page)
-    playwright.sync_api.expect(inside.locator("#state")).to_have_text("bekend")
+    expect_launch(page)
     first = page.url
     (frame,) = page.main_frame.child_frames
     frame.evaluate("address => { location = address }", authorize.value.url)
@@ -143,8 +141,7 @@ def test_error_in_the_frame_is_read_and_leads_on(
     again.click()
     page.wait_for_url(lambda url: url != first)
     assert page.url.startswith(f"{hub.gateway.base}/lti/frame?")
-    wait_for_launch(page)
-    playwright.sync_api.expect(inside.locator("#state")).to_have_text("bekend")
+    expect_launch(page)
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "venster"), ("en", "window")])
@@ -181,8 +178,7 @@ def test_storage_of_the_frame(hub: Hub, link: str, page: playwright.sync_api.Pag
     """LTI Client Side postMessages, LTI postMessage Storage: every subject, its limits, and
     silence for all others."""
     page.goto(link)
-    wait_for_launch(page)
-    playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
+    expect_launch(page)
     (frame,) = page.main_frame.child_frames
 
     def say(subject: str, **rest: object) -> dict[str, object]:
@@ -216,8 +212,7 @@ def test_storage_of_the_frame(hub: Hub, link: str, page: playwright.sync_api.Pag
 def test_only_the_frame_is_answered(link: str, page: playwright.sync_api.Page):
     """Not the page itself, not another window."""
     page.goto(link)
-    wait_for_launch(page)
-    playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
+    expect_launch(page)
     said = page.evaluate("""async () => {
       const heard = [];
       addEventListener("message", (event) => heard.push(event.data.subject));
