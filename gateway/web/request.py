@@ -1,11 +1,13 @@
 """A request whose cookies and parameters are read in half of the framework's time, or less."""
 
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
 import flask
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.sansio.http import parse_cookie
 
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -54,14 +56,38 @@ class Request(flask.Request):
         said = self.environ.get("HTTP_COOKIE")
         return parse_cookie(said, cls=_Parameters) if said else _NONE  # type: ignore[return-value]
 
+    def close(self) -> None:
+        """Only files that were sent are open."""
+        if self.__dict__.get("files"):
+            super().close()
+
     def _load_form_data(self) -> None:
-        """One that is no form with files needs no parser; the stream keeps to the limit."""
+        """One that is no form with files needs no parser."""
         if "form" in self.__dict__ or self.mimetype != _URLENCODED:
             super()._load_form_data()
             return
-        stream = self._get_stream_for_parsing()
+        body = self._whole_body() or self._streamed_body()
         try:
-            pairs = read_parameters(stream.read().decode())
+            pairs = read_parameters(body.decode())
         except UnicodeDecodeError:
             pairs = []
-        self.__dict__.update(stream=stream, form=_Parameters(pairs), files=_NONE)
+        self.__dict__.update(stream=BytesIO(), form=_Parameters(pairs), files=_NONE)
+
+    def _streamed_body(self) -> bytes:
+        stream = self._get_stream_for_parsing()
+        body = stream.read()
+        return body + stream.read()  # where the limit was reached, the refusal
+
+    def _whole_body(self) -> bytes:
+        """The body, where it says its length and nobody read it yet; else nothing. The framework
+        asks for 64 KB again and again until nothing comes."""
+        length, limit = self.content_length, self.max_content_length
+        if length is None or limit is None or length > limit or hasattr(self, "_cached_data"):
+            return b""
+        try:
+            body: bytes = self.environ["wsgi.input"].read(length)
+        except OSError as error:
+            raise ClientDisconnected from error
+        if len(body) < length:
+            raise ClientDisconnected
+        return body

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.test import EnvironBuilder
 
 from gateway.web.request import Request, read_parameters
@@ -69,6 +70,67 @@ def test_a_body_that_is_no_text_has_no_fields() -> None:
     ).get_environ()
     with Flask("here").app_context():
         assert not Request(environ).form
+
+
+class Piecemeal(BytesIO):
+    """A body as a server gives it; `asked` are the numbers of bytes that were asked."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.asked: list[int | None] = []
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.asked.append(size)
+        return super().read(size)
+
+
+def _posted(body: Piecemeal, *, length: int | None, limit: int = 100) -> Request:
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+    }
+    if length is not None:
+        environ["CONTENT_LENGTH"] = str(length)
+    request = Request(environ)
+    request.max_content_length = limit
+    return request
+
+
+def test_a_form_of_a_known_length_is_asked_once() -> None:
+    body = Piecemeal(b"a=1&b=2")
+    assert _posted(body, length=7).form.to_dict() == {"a": "1", "b": "2"}
+    assert body.asked == [7]
+
+
+def test_no_more_is_read_than_the_length_says() -> None:
+    """What follows is the next request of the connection (RFC 9112 §6.3)."""
+    assert _posted(Piecemeal(b"a=1&b=2"), length=3).form.to_dict() == {"a": "1"}
+
+
+def test_a_form_of_no_known_length_is_read_to_its_end() -> None:
+    assert _posted(Piecemeal(b"a=1"), length=None).form.to_dict() == {"a": "1"}
+
+
+@pytest.mark.parametrize("length", [101, None])
+def test_a_form_over_the_limit_is_refused(length: int | None) -> None:
+    body = Piecemeal(b"a=" + b"1" * 99)
+    with pytest.raises(RequestEntityTooLarge):
+        assert _posted(body, length=length).form
+    assert length is None or body.asked == []
+
+
+def test_a_form_that_breaks_off_is_refused() -> None:
+    """RFC 9112 §8: a message that is shorter than its length is incomplete."""
+    with pytest.raises(ClientDisconnected):
+        assert _posted(Piecemeal(b"a=1"), length=7).form
+
+
+def test_a_body_that_was_read_before_is_a_form_all_the_same() -> None:
+    request = _posted(Piecemeal(b"a=1"), length=3)
+    assert request.get_data() == b"a=1"
+    assert request.form.to_dict() == {"a": "1"}
 
 
 def _both(environ: dict[str, object]) -> tuple[Request, flask.Request]:
