@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 class _Answer(Response):
-    """With a body of bytes and an address that is a URI already, all is said as it is; the
-    framework would take each address apart and put it together."""
+    """With a body of bytes and an address that is a URI already, all is said as it is: the
+    framework would take each address apart and put it together, and give the server its body in
+    pieces to ask for, one of them."""
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -31,7 +32,7 @@ class _Answer(Response):
         if bodiless or not _WHOLE_URI.fullmatch(self.headers.get("Location", "")):
             return super().__call__(environ, start_response)
         start_response(self.status, self.headers.to_wsgi_list())
-        return self.iter_encoded()
+        return [self.get_data()]
 
 
 def render(reply: Reply) -> Response:
@@ -49,7 +50,7 @@ def render(reply: Reply) -> Response:
 
 def redirect(address: str, status: int = 302) -> Response:
     """Straight on, with an empty page: nothing to render, nothing kept."""
-    return _Answer(b"", status, {"Location": address})
+    return _Answer(b"", status, {"Location": address}, content_type=_HTML)
 
 
 def go_on(path: str) -> Response:
