@@ -4,7 +4,7 @@ Explicit on purpose: what is kept of a person can be read here, field by field.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from gateway.core.model import (
     Affiliation,
@@ -142,7 +142,7 @@ def _identity_in(record: list[Any]) -> Identity:
         subject=subject,
         national_eckid=national,
         affiliations=tuple(Affiliation(role) for role in roles),
-        attributes={name: tuple(cast("list[str]", values)) for name, values in attributes.items()},
+        attributes={name: tuple(values) for name, values in attributes.items()},
         authenticated_at=at,
         authn_context=context,
         school_sessions=tuple(sessions),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _Headers: TypeAlias = list[tuple[str, str]]
+_Write: TypeAlias = Callable[[bytes], object]
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -61,7 +62,7 @@ def protect(app: Flask, *, secure: bool) -> None:
     inner = app.wsgi_app
 
     def protected(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        def start(status: str, headers: _Headers, *error: Any) -> Callable[[bytes], object]:
+        def start(status: str, headers: _Headers, *error: Any) -> _Write:
             said = {name for name, _ in headers}
             headers += always
             headers += [default for default in _DEFAULTS if default[0] not in said]

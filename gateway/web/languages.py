@@ -8,6 +8,7 @@ from flask import Flask, Request, Response, request
 from flask_babel import Babel, get_locale
 
 from gateway.core.days import ZONE
+from gateway.web.application import this_request
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
@@ -41,7 +42,7 @@ def init(app: Flask, *, secure_cookie: bool) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        if (asked := _asked(request)) in LANGUAGES:
+        if (asked := _asked(this_request())) in LANGUAGES:
             response.set_cookie(
                 COOKIE, asked, COOKIE_SECONDS, secure=secure_cookie, httponly=True, samesite="Lax"
             )
