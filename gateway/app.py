@@ -4,8 +4,6 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import orjson
@@ -29,6 +27,7 @@ from gateway.feeds.refresh import make_refresher
 from gateway.feeds.work import make_work
 from gateway.install import prepare, remember_pseudonym_keys, retirement
 from gateway.observe import make_audit
+from gateway.outgoing import Internet, RenewalsInTime, for_errands, for_logins
 from gateway.services import Parts, Services
 from gateway.settings import Settings
 from gateway.store.acts import ActStore
@@ -47,8 +46,7 @@ from gateway.store.shelf import ShelfStore
 from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
 from gateway.store.suppliers import Services as ServiceRegister
-from gateway.trust import fetch, pictures
-from gateway.trust.bulkhead import Bulkhead
+from gateway.trust import pictures
 from gateway.trust.certificates import end_of
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
@@ -100,36 +98,6 @@ def random_text(size: int = 16) -> str:
     return secrets.token_urlsafe(size)
 
 
-@dataclass(frozen=True, slots=True)
-class Internet:
-    """Implements ports.Fetch; a login that waits for an answer does so behind the bulkhead."""
-
-    allow_loopback: bool
-    bulkhead: Bulkhead
-
-    def get(self, address: str, *, bearer: str | None = None) -> bytes:
-        headers = {"Authorization": f"Bearer {bearer}"} if bearer else None
-        with self.bulkhead.waiting_for(_host(address)):
-            return fetch.fetch(address, allow_loopback=self.allow_loopback, headers=headers)
-
-    def post_form(
-        self, address: str, fields: Mapping[str, str], credentials: tuple[str, str]
-    ) -> bytes:
-        loopback = self.allow_loopback
-        with self.bulkhead.waiting_for(_host(address)):
-            answer = fetch.post_form(address, fields, basic=credentials, allow_loopback=loopback)
-        return answer.body
-
-    def notify(self, address: str, fields: Mapping[str, str], seconds: float) -> int:
-        loopback = self.allow_loopback
-        answer = fetch.post_form(address, fields, timeout_s=seconds, allow_loopback=loopback)
-        return answer.status
-
-
-def _host(address: str) -> str:
-    return address.partition("://")[2].partition("/")[0]
-
-
 def create_app(settings: Settings) -> Flask:
     """The WSGI application; raises ConfigurationError."""
     engine = prepare(settings)
@@ -153,8 +121,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
     state_key = read_state_key(settings.state_key_file)
     state = SealedState(_open_state(settings, engine), subkey(state_key, "state"))
     records = Records(orjson)
-    # Of the eight threads of a worker (`cli/serve.py`).
-    bulkhead = Bulkhead(for_one=4, for_all=6, patience_s=1.0)
+    logins, errands = for_logins(), for_errands()
     known = PseudonymKeys(engine)
     pseudonyms = Pseudonyms(
         remember_pseudonym_keys(settings, known), partial(remember_pseudonym_keys, settings, known)
@@ -166,7 +133,7 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         locale=lambda: languages.chosen(request) if has_request_context() else "nl",
         state=state,
         registry=MemoryRegistry(engine, time.time),
-        renewals=make_refresher(settings, engine),
+        renewals=RenewalsInTime(make_refresher(settings, engine), logins, errands),
         links=LinkBook(engine),
         licences=LicenceBook(engine),
         keyring=FileKeyring(settings.signing_key_dir, time.time, retirement(settings)),
@@ -183,7 +150,8 @@ def make_parts(settings: Settings, engine: Engine) -> Parts:
         shelf=ShelfStore(engine, time.time),
         ledger=LedgerStore(engine, time.time),
         audit=make_audit(settings.log_level, sys.stderr),
-        fetch=Internet(settings.allow_loopback, bulkhead),
+        fetch=Internet(settings.allow_loopback, logins),
+        errands=Internet(settings.allow_loopback, errands),
         sealer=SecretSealer(state_key),
         session_names=SessionIndexes(state_key),
     )

@@ -62,7 +62,8 @@ class Parts:
     shelf: Shelf
     ledger: Ledger
     audit: Audit
-    fetch: Fetch
+    fetch: Fetch  # for who logs in at a school
+    errands: Fetch  # for what suppliers have us fetch
     sealer: Sealer
     session_names: SessionNames
 

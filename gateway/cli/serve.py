@@ -9,10 +9,10 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from gateway.install import prepare
+from gateway.outgoing import THREADS
 from gateway.settings import load_settings
 from gateway.store.read_ahead import read_ahead
 
-_THREADS = 8
 # Longer than a request takes, shorter than a container's stop: a worker that is still loading
 # does not hear the signal.
 _STOP_SECONDS = 8
@@ -36,11 +36,11 @@ def serve(host: str, port: int, workers: int) -> None:
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=_THREADS,
+            blocking_threads=THREADS,
             workers_kill_timeout=_STOP_SECONDS,
             respawn_failed_workers=True,
             log_access=False,
-            backpressure=_THREADS * 16,
+            backpressure=THREADS * 16,
         )
         click.echo(f"Ketenpoort serves {settings.base_url} on {host}:{port}", err=True)
         server.serve()

@@ -103,7 +103,7 @@ class Farewells:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _is_taken(self, notice: PostedNotice) -> bool:
-        fetch = self.services.parts.fetch
+        fetch = self.services.parts.errands
         try:
             return fetch.notify(notice.address, notice.fields, _POST_SECONDS) in _SUCCESS
         except FetchRefused:

@@ -36,7 +36,7 @@ class Published:
         if feed.reach is Reach.FEDERATION:
             return Finding(_METADATA, Outcome.OK, "it comes with that of a federation", _READ)
         try:
-            document = self.parts.fetch.get(feed.address)
+            document = self.parts.errands.get(feed.address)
         except FetchRefused as error:
             return Finding(_METADATA, Outcome.FAIL, error.detail, _READ, "Publish it there.")
         return self._judged(service, document)
@@ -58,7 +58,7 @@ class Published:
         expected = "a JWK Set with a key that we can use"
         cure = "Publish your public signing keys there (RFC 7517 §5): RSA of 2048 bits, or P-256."
         try:
-            document = self.parts.fetch.get(address).decode("utf-8", "replace")
+            document = self.parts.errands.get(address).decode("utf-8", "replace")
             count = len(registered_keys(document, self.parts.clock).keys)
         except (FetchRefused, TokenRefused) as error:
             return Finding(_KEYS, Outcome.FAIL, str(error), expected, cure)

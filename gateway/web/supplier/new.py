@@ -95,7 +95,7 @@ def metadata_given(desk: ConsoleDesk) -> bytes:
     """By address, upload or paste, the first of them that is there; raises FetchRefused,
     RegistrationRefused."""
     if address := request.form.get("address", "").strip():
-        return desk.parts.fetch.get(address)
+        return desk.parts.errands.get(address)
     uploaded = request.files.get("file")
     content: bytes = uploaded.read() if uploaded is not None else b""
     if content:

@@ -74,7 +74,7 @@ class LtiPlatform:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._issuer = parts.settings.base_url
-        keys = ServiceKeys(parts.fetch, parts.clock)
+        keys = ServiceKeys(parts.errands, parts.clock)
         self._hints = Hints(parts.state, parts.random)
         self._login = LoginInitiation(self._issuer, self._hints)
         self._frames = Frames(parts, self._login)

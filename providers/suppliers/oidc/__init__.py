@@ -70,7 +70,7 @@ class OpenIdProvider:
         self._parts = parts
         self._issuer = settings.base_url
         own_tokens = OwnTokens(parts.keyring, self._issuer)
-        keys = ServiceKeys(parts.fetch, parts.clock)
+        keys = ServiceKeys(parts.errands, parts.clock)
         pushed = PushedRequests(parts.state, parts.random)
         objects = RequestObjects(keys, self._issuer, settings.clock_skew_seconds)
         self._requests = AuthorizationRequests(parts.registry, own_tokens, objects, pushed)
