@@ -26,6 +26,7 @@ from cryptography.x509.oid import NameOID
 from gateway.core.model import Json
 from gateway.core.ports import Clock, Jwk, JwkSet, KeyOverview, Signer
 from gateway.errors import ConfigurationError
+from gateway.trust import base64url
 from gateway.trust.keyfiles import write_secret
 
 RSA, EC = "RS256", "ES256"
@@ -85,8 +86,9 @@ class SigningKey:
         """The compact form (RFC 7515 §7.1); the signature of RS256 and ES256 is that of XML
         (RFC 7518 §3.3, §3.4)."""
         header = {"alg": self.algorithm, "typ": "JWT", "kid": self.kid, **(headers or {})}
-        signed = _base64url(orjson.dumps(header)) + b"." + _base64url(orjson.dumps(dict(claims)))
-        return (signed + b"." + _base64url(self.sign_xml(signed))).decode()
+        parts = [base64url.encode(orjson.dumps(part)) for part in (header, dict(claims))]
+        signed = ".".join(parts)
+        return f"{signed}.{base64url.encode(self.sign_xml(signed.encode()))}"
 
     def private_pem(self) -> bytes:
         """For a library that takes its keys as text, once."""
@@ -264,10 +266,6 @@ def _manifest(keys: Iterable[SigningKey]) -> bytes:
         {"kid": k.kid, "algorithm": k.algorithm, "state": k.state, "since": k.since} for k in keys
     ]
     return json.dumps(rows, indent=1).encode()
-
-
-def _base64url(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -4,12 +4,12 @@ What is asked and proved here is the person at the device; which member of staff
 from the credential.
 """
 
-from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import webauthn
 from webauthn.helpers import (
+    base64url_to_bytes,
     bytes_to_base64url,
     options_to_json,
     parse_authentication_credential_json,
@@ -57,7 +57,7 @@ class SitePasskeys:
                 user_id=staff.id.encode(),
                 challenge=challenge,
                 exclude_credentials=[
-                    PublicKeyCredentialDescriptor(_decoded(key.id)) for key in known
+                    PublicKeyCredentialDescriptor(base64url_to_bytes(key.id)) for key in known
                 ],
                 authenticator_selection=AuthenticatorSelectionCriteria(
                     resident_key=ResidentKeyRequirement.REQUIRED,
@@ -110,7 +110,3 @@ class SitePasskeys:
         except _REFUSALS as error:
             raise PasskeyRefused(f"a passkey: {type(error).__name__}") from error
         return found.new_sign_count
-
-
-def _decoded(key_id: str) -> bytes:
-    return urlsafe_b64decode(key_id + "=" * (-len(key_id) % 4))

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.errors import ConfigurationError
+from gateway.trust import base64url
 
 _NONCE_BYTES = 12
 
@@ -49,12 +50,11 @@ class SessionIndexes:
 
     def towards(self, service_id: str, index: str) -> str:
         sealed = self._cipher.encrypt(index.encode(), [service_id.encode()])
-        return "_" + base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return "_" + base64url.encode(sealed)
 
     def read(self, service_id: str, name: str) -> str | None:
-        encoded = name.removeprefix("_")
         try:
-            sealed = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            sealed = base64url.decode(name.removeprefix("_"))
             return self._cipher.decrypt(sealed, [service_id.encode()]).decode()
         except (binascii.Error, InvalidTag, ValueError):
             return None

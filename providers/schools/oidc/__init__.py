@@ -7,7 +7,6 @@
 OpenID Connect Core §3.1; RFC 7636 (PKCE), RFC 9207 (iss in the answer).
 """
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
@@ -36,6 +35,7 @@ from gateway.errors import (
     WrongIssuer,
 )
 from gateway.services import Parts
+from gateway.trust import base64url
 from gateway.trust.jose import (
     ClaimMissing,
     TokenExpired,
@@ -229,4 +229,4 @@ def _hints(connection: Connection, school: School, demands: Demands) -> dict[str
 def _challenge(verifier: str) -> str:
     """RFC 7636 §4.2, S256."""
     digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return base64url.encode(digest)

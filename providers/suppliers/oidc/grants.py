@@ -7,7 +7,6 @@ used. So of two that use the same token one is told so, and nothing of a family 
 can come back.
 """
 
-import base64
 import hashlib
 import hmac
 import re
@@ -18,6 +17,7 @@ import orjson
 from gateway.core.model import Release
 from gateway.core.ports import Clock, Keep, Random, Record, State
 from gateway.core.records import release_in, release_out
+from gateway.trust import base64url
 
 _REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})")
 
@@ -180,7 +180,7 @@ def _refresh_text(token: RefreshToken, number: int | None = None) -> str:
     """The text of a token of the family: only who holds the family's key can make one."""
     which = str(token.number if number is None else number)
     mac = hmac.digest(token.key.encode(), which.encode(), "sha256")
-    return f"{token.family}.{which}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+    return f"{token.family}.{which}.{base64url.encode(mac)}"
 
 
 def _handle(code: str) -> str:

@@ -1,6 +1,5 @@
 """What an ID token says (OpenID Connect Core §2)."""
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from gateway.core.attributes import Vocabulary
 from gateway.core.model import Release
 from gateway.core.ports import Clock, Fault, Keyring
+from gateway.trust import base64url
 
 from .client import Client
 from .faults import wrong_token
@@ -69,4 +69,4 @@ def person_claims(release: Release, vocabulary: Vocabulary) -> dict[str, Any]:
 def _half_hash(token: str) -> str:
     """at_hash: the left half of SHA-256 (Core §3.1.3.6)."""
     half = hashlib.sha256(token.encode()).digest()[:16]
-    return base64.urlsafe_b64encode(half).rstrip(b"=").decode()
+    return base64url.encode(half)

@@ -4,7 +4,6 @@
 Cost of a code: one take from the store, one signature.
 """
 
-import base64
 import hashlib
 import hmac
 import re
@@ -16,6 +15,7 @@ from gateway.core.ports import Document, Fault, HttpRequest
 from gateway.core.renewal import Renewal
 from gateway.errors import GatewayError
 from gateway.services import Parts
+from gateway.trust import base64url
 
 from .authentication import Authentication
 from .client import Client
@@ -127,7 +127,7 @@ def _proves(verifier: str, challenge: str) -> bool:
     if not _VERIFIER.fullmatch(verifier):
         return False
     digest = hashlib.sha256(verifier.encode()).digest()
-    made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    made = base64url.encode(digest)
     return hmac.compare_digest(made, challenge)
 
 
