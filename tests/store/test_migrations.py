@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +16,7 @@ from gateway.core.api_tokens import USUAL_DAYS, Owner, Scope
 from gateway.errors import ConfigurationError
 from gateway.store.api_tokens import ApiTokenBook
 from gateway.store.database import connect
-from gateway.store.migrations import migrate
+from gateway.store.migrations import migrate, newest
 from gateway.store.tables import metadata, suppliers
 from tests.contracts.together import together
 
@@ -78,6 +79,16 @@ def test_a_token_of_before_keeps_its_uses_for_a_year(database_url: str) -> None:
     engine.dispose()
     assert token.scopes == (Scope.LINKS_READ, Scope.LINKS_WRITE), "what there was then"
     assert abs(token.expires_at - time.time() - USUAL_DAYS * 24 * 3600) < 24 * 3600
+
+
+def test_who_finds_the_newest_revision_has_nothing_to_do(engine: Engine) -> None:
+    """A worker that starts reads no migrations, which would take a seventh of its time."""
+    config = Config()
+    config.set_main_option("script_location", "gateway.store:migrations")
+    assert newest() == ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert context.get_current_revision() == newest()
 
 
 def test_a_database_of_a_newer_version_is_refused(engine: Engine) -> None:
