@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from gateway.errors import FetchRefused
 
 
+class NoRoom(FetchRefused):
+    """Others wait already; nothing is known of the party itself."""
+
+
 class Bulkhead:
     """Lets a few threads at once wait for one host, and a few more for all hosts together.
 
@@ -32,11 +36,11 @@ class Bulkhead:
 
     @contextmanager
     def waiting_for(self, host: str) -> Iterator[None]:
-        """Within, the thread waits for the host; raises FetchRefused when there is no room."""
+        """Within, the thread waits for the host; raises NoRoom."""
         with self._left:
             self._left.wait_for(lambda: self._is_decided(host), self._patience_s)
             if self._in_the_way(host):
-                raise FetchRefused(f"{host} is waited for by others already")
+                raise NoRoom(f"{host} is waited for by others already")
             mine = (self._clock(), host)
             self._since.append(mine)
         try:

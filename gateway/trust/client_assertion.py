@@ -10,6 +10,7 @@ import jwt
 from gateway.core.model import Service
 from gateway.core.ports import Clock, Fetch, Registry, State
 from gateway.errors import FetchRefused, UnknownService, UnsupportedRequest
+from gateway.trust.bulkhead import NoRoom
 from gateway.trust.jose import (
     RegisteredKeys,
     RemoteKeys,
@@ -72,6 +73,8 @@ class ServiceKeys:
             )
         except UnsupportedRequest as error:
             raise TokenRefused(str(error)) from error
+        except NoRoom as error:
+            raise TokenRefused("jwks_uri is not asked, for others wait already") from error
         except FetchRefused as error:
             self._unreachable[service.id] = now
             raise TokenRefused("jwks_uri does not answer") from error

@@ -16,6 +16,7 @@ from jwt.exceptions import InvalidSubjectError
 
 from gateway.core.ports import Clock, Fetch
 from gateway.errors import FetchRefused
+from gateway.trust.bulkhead import Bulkhead
 
 # RFC 8725 §3.1, §3.2: a list of our own; `none` and HMAC never.
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "PS384", "PS512", "ES384", "ES512")
@@ -62,6 +63,10 @@ class PublishedKey:
     algorithms: frozenset[str]
 
 
+def _one_at_a_time() -> Bulkhead:
+    return Bulkhead(for_one=1, for_all=1, patience_s=1.0)
+
+
 @dataclass
 class RemoteKeys:
     """The keys at a jwks_uri."""
@@ -69,27 +74,37 @@ class RemoteKeys:
     address: str
     fetch: Fetch
     clock: Clock
+    _turn: Bulkhead = field(default_factory=_one_at_a_time)
     _keys: dict[str, PublishedKey] = field(default_factory=dict)
     _fetched: float = float("-inf")
     _tried: float = float("-inf")
 
     def find(self, kid: str | None) -> PublishedKey:
-        """The key with this id, or the only key when the token names none; raises UnknownKey."""
-        now, known = self.clock(), _choose(self._keys, kid)
-        stale = known is None or now - self._fetched > _LIFETIME_SECONDS
-        if stale and now - self._tried > _COOL_DOWN_SECONDS:
-            self._renew(now, needed=known is None)
+        """The key with this id, or the only key when the token names none. Of threads that need
+        one at once one fetches it. Raises UnknownKey, FetchRefused."""
+        if self._is_due(kid):
+            with self._turn.waiting_for(self.address):
+                if self._is_due(kid):
+                    self._renew(kid)
         return _found(self._keys, kid)
 
-    def _renew(self, now: float, *, needed: bool) -> None:
-        """While its keys can not be fetched a school goes on with those that we have."""
+    def _is_due(self, kid: str | None) -> bool:
+        now = self.clock()
+        stale = _choose(self._keys, kid) is None or now - self._fetched > _LIFETIME_SECONDS
+        return stale and now - self._tried > _COOL_DOWN_SECONDS
+
+    def _renew(self, kid: str | None) -> None:
+        """While its keys can not be fetched a school goes on with those that we have, and so do
+        other threads meanwhile."""
+        now, needed = self.clock(), _choose(self._keys, kid) is None
+        if not needed:
+            self._tried = now
         try:
             self._keys = _read_keys(self.fetch.get(self.address))
-            self._fetched = now
+            self._fetched = self._tried = now
         except (FetchRefused, TokenRefused):
             if needed:
                 raise
-        self._tried = now
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,21 @@
 """Keys of a school in the course of time, and the algorithms that each serves (RFC 7517, 8725)."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Event
 from typing import Any
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from gateway.core.model import Service
 from gateway.errors import FetchRefused
+from gateway.trust.bulkhead import NoRoom
+from gateway.trust.client_assertion import ServiceKeys
 from gateway.trust.jose import ALGORITHMS, RemoteKeys, TokenRefused, UnknownKey, verify_token
 
 NOW = 1_800_000_000
@@ -136,3 +142,69 @@ def test_a_school_that_is_down_at_first_is_asked_again_at_once() -> None:
         found.verify(token())
     found.down = False
     assert found.verify(token())
+
+
+@dataclass
+class SlowSchool(School):
+    """Answers when it may."""
+
+    asked_now: Event = field(default_factory=Event)
+    may_answer: Event = field(default_factory=Event)
+
+    def get(self, address: str, *, bearer: str | None = None) -> bytes:
+        self.asked_now.set()
+        assert self.may_answer.wait(10)
+        return super().get(address, bearer=bearer)
+
+
+def test_of_many_that_need_a_key_at_once_one_fetches_it() -> None:
+    found = SlowSchool({"keys": [jwk()]})
+    with ThreadPoolExecutor(8) as pool:
+        verified = [pool.submit(found.verify, token()) for _ in range(8)]
+        assert found.asked_now.wait(10)
+        time.sleep(0.2)  # for the others to come to it
+        found.may_answer.set()
+        assert all(each.result(10) for each in verified)
+    assert found.asked == 1
+
+
+def test_a_key_that_serves_is_not_waited_for() -> None:
+    found = SlowSchool({"keys": [jwk()]})
+    found.may_answer.set()
+    found.verify(token())
+    found.now += 7 * 3600
+    found.asked_now.clear()
+    found.may_answer.clear()
+    late = token(exp=NOW + 8 * 3600)
+    with ThreadPoolExecutor(1) as pool:
+        renewing = pool.submit(found.verify, late)
+        assert found.asked_now.wait(10)
+        assert found.verify(late)
+        assert not renewing.done()
+        found.may_answer.set()
+        assert renewing.result(10)
+
+
+@dataclass
+class CrowdedSchool(School):
+    """Others wait for it already."""
+
+    crowded: bool = True
+
+    def get(self, address: str, *, bearer: str | None = None) -> bytes:
+        if self.crowded:
+            raise NoRoom("others wait")
+        return super().get(address, bearer=bearer)
+
+
+def test_that_others_wait_is_no_outage_of_a_service() -> None:
+    """Its next assertion is looked at again, where one that did not answer is left alone."""
+    found = CrowdedSchool({"keys": [jwk()]})
+    config = {"jwks_uri": "https://school.test/jwks"}
+    service = Service("svc-1", "sup-1", "oidc", "https://school.test", "Rekenen", config)
+    keys = ServiceKeys(found, lambda: found.now)
+    asked: Any = {"audience": ["us"], "skew": SKEW, "required": ("iss", "exp")}
+    with pytest.raises(TokenRefused, match="others wait already"):
+        keys.verified(token(), service, **asked)
+    found.crowded = False
+    assert keys.verified(token(), service, **asked)["sub"] == "leerling-1"
