@@ -13,7 +13,8 @@ from gateway.errors import FetchRefused
 from gateway.trust import fetch
 from gateway.trust.bulkhead import Bulkhead
 
-THREADS = 10  # of a worker: eight at most wait for others, so that two serve who needs nobody
+# Of a worker. Eight at most wait for others; who finds no room there waits for it a second at most.
+THREADS = 10
 _PATIENCE_SECONDS = 1.0
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 class _Answer(Response):
     """With a body of bytes and an address that is a URI already, all is said as it is: the
-    framework would take each address apart and put it together, and give the server its body in
-    pieces to ask for, one of them."""
+    framework would take each address apart and put it together, and make the server ask for the
+    body piece by piece."""
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"

@@ -56,11 +56,6 @@ class Request(flask.Request):
         said = self.environ.get("HTTP_COOKIE")
         return parse_cookie(said, cls=_Parameters) if said else _NONE  # type: ignore[return-value]
 
-    def close(self) -> None:
-        """Only files that were sent are open."""
-        if self.__dict__.get("files"):
-            super().close()
-
     def _load_form_data(self) -> None:
         """One that is no form with files needs no parser."""
         if "form" in self.__dict__ or self.mimetype != _URLENCODED:
@@ -76,7 +71,7 @@ class Request(flask.Request):
     def _streamed_body(self) -> bytes:
         stream = self._get_stream_for_parsing()
         body = stream.read()
-        return body + stream.read()  # where the limit was reached, the refusal
+        return body + stream.read()  # the framework stops at the limit, and refuses what asks on
 
     def _whole_body(self) -> bytes:
         """The body, where it says its length and nobody read it yet; else nothing. The framework

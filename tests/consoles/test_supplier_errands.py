@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from gateway.core.feeds import Feed
+from gateway.core.feeds import Feed, Reach
 from gateway.core.model import Connection, Supplier
 from gateway.errors import FetchRefused
 from gateway.outgoing import RenewalsInTime, for_errands, for_logins
@@ -71,14 +71,21 @@ class Unasked:
         raise AssertionError
 
 
-def test_where_many_wait_for_a_school_s_metadata_the_next_does_without() -> None:
-    """The answer of the school is refused then, as by the keys that are known."""
-    logins = for_logins()
-    renewals = RenewalsInTime(Unasked(), logins, for_errands())
+def test_where_many_wait_for_metadata_the_next_does_without() -> None:
+    """The answer of a school is refused then, as by the keys that are known; a supplier sees
+    that nothing was read."""
+    logins, errands = for_logins(), for_errands()
+    renewals = RenewalsInTime(Unasked(), logins, errands)
     school = Connection("con-1", "saml", "https://idp.example", {})
+    feed = Feed("feed-1", "https://wilg.example/metadata", Reach.PARTY)
     with ExitStack() as waiting:
-        for _ in range(4):
-            waiting.enter_context(logins.waiting_for("metadata of schools"))
+        for number in range(6):
+            waiting.enter_context(logins.waiting_for(f"{number}.example"))
+        for number in range(THREADS_FOR_ALL):
+            waiting.enter_context(errands.waiting_for(f"{number}.example"))
         assert renewals.renewed(school) is None
+        assert renewals.at_once(feed) is None
     with pytest.raises(AssertionError):
         renewals.renewed(school)
+    with pytest.raises(AssertionError):
+        renewals.at_once(feed)

@@ -115,7 +115,7 @@ class Renewals(Protocol):
 
     def at_once(self, feed: Feed) -> Feed | None:
         """The feed after its address was read at somebody's wish; None while another process
-        reads it."""
+        reads it, or too many wait for others already."""
 
 
 @dataclass(frozen=True, slots=True)
