@@ -101,7 +101,7 @@ def _translate(
 
 def _is_text(value: str) -> bool:
     """Neither empty nor with a character that no XML can hold (XML 1.0 §2.2)."""
-    return value != "" and not _NO_TEXT.search(value)
+    return value != "" and (value.isprintable() or not _NO_TEXT.search(value))
 
 
 def _subject(asserted: Asserted, mapping: AttributeMapping) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 from lxml import etree
 
 from gateway.core.ports import HttpRequest, Signer
+from gateway.trust import base64text
 from gateway.trust.algorithms import SIGNATURE_METHODS, is_made_by
 from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse_message
 from gateway.trust.xmldsig import SignatureRefused, VerificationKey, WeakSignature
@@ -100,7 +101,7 @@ def _base64(text: str) -> bytes:
     if len(text) > MESSAGE_LIMIT * 2:
         raise XmlRefused("the message is too large")
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
+        return base64text.decode(text)
     except ValueError as error:
         raise XmlRefused("the message is not base64") from error
 

@@ -83,6 +83,20 @@ def _parsed(data: bytes) -> etree._Element:
     return root
 
 
+def children(element: etree._Element, *path: str) -> list[etree._Element]:
+    """The elements at a path of tags below `element`: what `findall` finds. That has a machine of
+    its own, which a login would go through a hundred times."""
+    found = [element]
+    for tag in path:
+        found = [child for parent in found for child in parent if child.tag == tag]
+    return found
+
+
+def child(element: etree._Element, *path: str) -> etree._Element | None:
+    """The first of them."""
+    return next(iter(children(element, *path)), None)
+
+
 def text_of(element: etree._Element) -> str:
     """All the text of an element that holds text alone; raises XmlRefused."""
     if len(element):

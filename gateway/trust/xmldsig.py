@@ -7,7 +7,7 @@ Verifying returns the bytes that the signature covers; whoever reads, reads thos
 import base64
 import hashlib
 import hmac
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 
 from gateway.core.ports import Signer
+from gateway.trust import base64text
 from gateway.trust.algorithms import SIGNATURE_METHODS, PublicKey, is_made_by
-from gateway.trust.xml import XmlRefused, canonical, parse, text_of
+from gateway.trust.xml import XmlRefused, canonical, child, children, parse, text_of
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 EXC_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -92,7 +93,7 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
     something else, transforms or algorithms that are not allowed (SAML Core §5.4.2, §5.4.4),
     or an Object, which SAML has no use for.
     """
-    signatures = element.findall(f"{{{DS}}}Signature")
+    signatures = children(element, f"{{{DS}}}Signature")
     if not signatures:
         return None
     if len(signatures) > 1:
@@ -102,7 +103,7 @@ def signature_of(element: etree._Element) -> SignatureForm | None:
     reference = _only(info, "Reference")
     if reference.get("URI") != f"#{element.get('ID')}":
         raise SignatureRefused("the signature refers to something else than its parent")
-    if signature.find(f"{{{DS}}}Object") is not None:
+    if child(signature, f"{{{DS}}}Object") is not None:
         raise SignatureRefused("an Object in the signature")
     _check_algorithm(_only(info, "CanonicalizationMethod"), {EXC_C14N})
     method = _only(info, "SignatureMethod")
@@ -182,11 +183,11 @@ def verification_key(certificate: str) -> VerificationKey:
 
 def _transforms(reference: etree._Element) -> list[str]:
     """Check the transforms; the prefixes that are canonicalised inclusively."""
-    transforms = _only(reference, "Transforms").findall("*")
+    transforms = list(_only(reference, "Transforms").iterchildren("*"))
     algorithms = [transform.get("Algorithm") for transform in transforms]
     if len(algorithms) != 2 or algorithms[0] != ENVELOPED or algorithms[1] not in _C14NS:  # noqa: PLR2004
         raise SignatureRefused("transforms that are not allowed")
-    inclusive = transforms[-1].findall("*")
+    inclusive = list(transforms[-1].iterchildren("*"))
     if not inclusive:
         return []
     if len(inclusive) > 1 or inclusive[0].tag != f"{{{EXC_C14N}}}InclusiveNamespaces":
@@ -206,7 +207,7 @@ def _check_algorithm(element: etree._Element, allowed: Container[str]) -> None:
 
 
 def _only(parent: etree._Element, name: str) -> etree._Element:
-    found: Sequence[etree._Element] = parent.findall(f"{{{DS}}}{name}")
+    found = children(parent, f"{{{DS}}}{name}")
     if len(found) != 1:
         raise SignatureRefused(f"not exactly one {name}")
     return found[0]
@@ -221,7 +222,7 @@ def _canonical(element: etree._Element, prefixes: list[str] | None = None) -> by
 
 def _base64(element: etree._Element) -> bytes:
     try:
-        return base64.b64decode("".join(text_of(element).split()), validate=True)
+        return base64text.decode(text_of(element))
     except (ValueError, XmlRefused) as error:
         raise SignatureRefused(f"{etree.QName(element).localname} is not base64") from error
 

@@ -36,10 +36,14 @@ def element(
 
 def text(value: str) -> str:
     """Text content; what XML can not hold becomes U+FFFD."""
+    if value.isprintable() and not ("&" in value or "<" in value or ">" in value):
+        return value  # nearly each, and four patterns would look at every character of it
     plain = _UNWRITABLE.sub("\ufffd", value)
     return _TEXT_MARKS.sub(lambda mark: _IN_TEXT[mark[0]], plain)
 
 
 def _quoted(value: str) -> str:
+    if value.isprintable() and not ("&" in value or "<" in value or '"' in value):
+        return value
     plain = _UNWRITABLE.sub("\ufffd", value)
     return _ATTRIBUTE_MARKS.sub(lambda mark: _IN_ATTRIBUTE[mark[0]], plain)

@@ -1,6 +1,5 @@
 """What a protocol wants to send, as an HTTP response."""
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from gateway.web.headers import FORM_ELSEWHERE, framing_headers, policy_headers
 
 _FORM = Markup("<!--form-->")
 _HTML = "text/html; charset=utf-8"
-_WHOLE_URI = re.compile(r"[!#-;=?-Z\[\]_a-z~]*")  # the characters of RFC 3986 §2
+_OF_URIS = bytes(set(range(0x21, 0x7F)) - set(b'"<>\\^`{|}'))  # RFC 3986 §2
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -29,7 +28,7 @@ class _Answer(Response):
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         bodiless = self.status_code in {204, 304} or environ["REQUEST_METHOD"] == "HEAD"
-        if bodiless or not _WHOLE_URI.fullmatch(self.headers.get("Location", "")):
+        if bodiless or not _is_uri(self.headers.get("Location", "")):
             return super().__call__(environ, start_response)
         start_response(self.status, self.headers.to_wsgi_list())
         return [self.get_data()]
@@ -66,12 +65,16 @@ def _form(method: str, action: str, fields: Mapping[str, str], *, framed: bool) 
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in fields.items()
     )
-    page = f'{before}<form method="{method}" action="{escape(action)}">{inputs}{after}'
+    form = f'<form method="{method}" action="{escape(action)}">{inputs}'
     headers = policy_headers(FORM_ELSEWHERE, framed=framed)
-    return _Answer(page, 200, headers, content_type=_HTML)
+    return _Answer(before + form.encode() + after, 200, headers, content_type=_HTML)
 
 
 @cache
-def _shell(language: str) -> tuple[str, str]:  # noqa: ARG001  # the page follows the request's
+def _shell(language: str) -> tuple[bytes, bytes]:  # noqa: ARG001  # the page follows the request's
     before, _, after = render_template("autopost.html", form=_FORM).partition(_FORM)
-    return before, after
+    return before.encode(), after.encode()
+
+
+def _is_uri(text: str) -> bool:
+    return not text.encode(errors="surrogatepass").translate(None, _OF_URIS)

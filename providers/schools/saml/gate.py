@@ -4,8 +4,6 @@ Each rule shuts a door that a published attack used (`reference/lti-and-oidc.md`
 Nothing here is trusted yet: the result is an `UnverifiedResponse`.
 """
 
-import binascii
-from base64 import b64decode
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ from gateway.errors import (
     UnsignedAnswer,
     WeakAlgorithm,
 )
-from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, parse, parse_message
+from gateway.trust import base64text
+from gateway.trust.xml import MESSAGE_LIMIT, XmlRefused, child, children, parse, parse_message
 from gateway.trust.xmldsig import (
     DS,
     SignatureForm,
@@ -70,8 +69,8 @@ def decode(field: str) -> bytes:
     if len(field) > MESSAGE_LIMIT * 2:
         raise MalformedAnswer("the response is too large")
     try:
-        return b64decode("".join(field.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
+        return base64text.decode(field)
+    except ValueError as error:
         raise MalformedAnswer("the response is not base64") from error
 
 
@@ -95,7 +94,7 @@ def open_response(
 
     `keys` are the school's; only for what must be signed before it is decrypted.
     """
-    encrypted = root.find(_ENCRYPTED)
+    encrypted = child(root, _ENCRYPTED)
     if encrypted is not None and needs_signature(encrypted):
         _check_signed(deepcopy(root), keys)
     plain = decrypted(root, decryptor)
@@ -104,14 +103,15 @@ def open_response(
 
 def assertion_of(plain: etree._Element) -> etree._Element:
     """The assertion of a Response in which none is encrypted."""
-    return plain.findall(_ASSERTION)[0]
+    return children(plain, _ASSERTION)[0]
 
 
 def decrypted(root: etree._Element, decryptor: Decryptor) -> etree._Element:
     """The Response, or a copy with its assertion decrypted; raises SchoolError."""
-    if root.find(_ENCRYPTED) is None:
+    encrypted = child(root, _ENCRYPTED)
+    if encrypted is None:
         return root
-    assertion = decryptor.decrypt(root.findall(_ENCRYPTED)[0])
+    assertion = decryptor.decrypt(encrypted)
     if assertion.tag != _ASSERTION:
         raise MalformedAnswer("what was encrypted is not an Assertion")
     whole = _put_in(root, assertion)
@@ -123,7 +123,7 @@ def _put_in(root: etree._Element, assertion: etree._Element) -> etree._Element:
     """As text: moved as an element it would take over the prefixes around it, where the signature
     covers its own. No message that was read has a processing instruction."""
     copy = deepcopy(root)
-    encrypted = copy.findall(_ENCRYPTED)[0]
+    encrypted = children(copy, _ENCRYPTED)[0]
     copy.replace(encrypted, etree.ProcessingInstruction("assertion", "here"))
     before, _, after = etree.tostring(copy).partition(b"<?assertion here?>")
     return parse(before + etree.tostring(assertion, with_tail=False) + after)
@@ -169,5 +169,5 @@ def _check_structure(root: etree._Element) -> None:
 
 
 def _says_success(root: etree._Element) -> bool:
-    codes = root.findall(f"{SAMLP}Status/{SAMLP}StatusCode")
+    codes = children(root, f"{SAMLP}Status", f"{SAMLP}StatusCode")
     return len(codes) != 1 or codes[0].get("Value") == _SUCCESS

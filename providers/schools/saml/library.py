@@ -5,6 +5,7 @@ response: nine tenths of its time. And it compares times with a clock of its own
 any skew; `verify.py` compares them all, with ours.
 """
 
+import re
 from functools import cache, lru_cache
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
@@ -31,6 +32,7 @@ from gateway.errors import (
     WrongIssuer,
 )
 from gateway.trust.samltime import read_saml_time
+from gateway.trust.xml import children
 from gateway.trust.xmldsig import (
     SignatureRefused,
     VerificationKey,
@@ -42,6 +44,7 @@ from gateway.trust.xmldsig import (
 from .gate import UnverifiedResponse, assertion_of
 
 _PREFIXES = OneLogin_Saml2_Constants.NSMAP
+_PATH = re.compile(r"(/\w+:\w+)+")
 _SCHEMA = "saml-schema-protocol-2.0.xsd"
 # Read when the process starts, while it has one thread: two that are the first to read a schema
 # at once can leave libxml2 unable to read any for as long as the process lives.
@@ -151,6 +154,15 @@ def _xpath(query: str) -> etree.XPath:
     return etree.XPath(query, namespaces=_PREFIXES)
 
 
+@cache
+def _path(query: str) -> tuple[str, ...]:
+    """The tags of a path of children, as nearly all are; none where there is more in it."""
+    if not _PATH.fullmatch(query):
+        return ()
+    steps = (step.split(":") for step in query.split("/")[1:])
+    return tuple(f"{{{_PREFIXES[prefix]}}}{name}" for prefix, name in steps)
+
+
 @lru_cache(maxsize=10_000)
 def _key(certificate: str) -> VerificationKey:
     """Of a certificate as the library's settings keep it, in PEM."""
@@ -188,5 +200,6 @@ class _Response(_own_copy().OneLogin_Saml2_Response):  # type: ignore[misc]
     def _query_assertion(self, xpath_expr: str) -> list[etree._Element]:
         """In the one assertion that the gate found at its place; the library looks for it anew,
         by the signature's reference, for each of its twenty questions."""
-        found: list[etree._Element] = self._assertion.findall(f".{xpath_expr}", _PREFIXES)
-        return found
+        if path := _path(xpath_expr):
+            return children(self._assertion, *path)
+        return _nodes(f".{xpath_expr}", self._assertion)

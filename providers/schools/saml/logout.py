@@ -14,7 +14,7 @@ from gateway.errors import BadSignature, MalformedAnswer, OutOfTime, ReplayedAns
 from gateway.services import Parts
 from gateway.trust.bindings import Message, check_query_signature, receive
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, text_of
+from gateway.trust.xml import XmlRefused, child, children, text_of
 from gateway.trust.xmldsig import SignatureRefused, verify
 from providers.saml_messages import Sender, status_of
 
@@ -45,7 +45,7 @@ class SchoolLogout:
             root = _proved(message, provider)
             self._check_header(root, connection)
             name_id = self._name_id(root)
-            indexes = [text_of(each) for each in root.findall(f"{SAMLP}SessionIndex")]
+            indexes = [text_of(each) for each in children(root, f"{SAMLP}SessionIndex")]
         except SignatureRefused as error:
             raise BadSignature(str(error)) from error
         except ValueError as error:
@@ -74,7 +74,7 @@ class SchoolLogout:
 
     def _name_id(self, root: etree._Element) -> str:
         """Also an encrypted one; the signature covers it already."""
-        encrypted = root.find(f"{SAML}EncryptedID")
+        encrypted = child(root, f"{SAML}EncryptedID")
         if encrypted is None:
             return text_of(_one(root, f"{SAML}NameID"))
         name_id = self.decryptor().decrypt(encrypted)
@@ -103,20 +103,20 @@ class SchoolLogout:
 def session_names(assertion: etree._Element, provider: Provider) -> tuple[str, ...]:
     """By what the school of a verified assertion may end the session: its index, or the person
     alone. None where its metadata has no address of logout, which it would be told at."""
-    name_id = assertion.find(f"{SAML}Subject/{SAML}NameID")
+    name_id = child(assertion, f"{SAML}Subject", f"{SAML}NameID")
     if provider.logout is None or name_id is None:
         return ()
     connection_id, person = provider.connection.id, text_of(name_id)
-    statement = assertion.find(f"{SAML}AuthnStatement")
+    statement = child(assertion, f"{SAML}AuthnStatement")
     index = None if statement is None else statement.get("SessionIndex")
     whole = named_by_school(connection_id, person)
     return (whole, named_by_school(connection_id, person, index)) if index else (whole,)
 
 
-def _one(root: etree._Element, path: str) -> etree._Element:
-    found = root.findall(path)
+def _one(root: etree._Element, tag: str) -> etree._Element:
+    found = children(root, tag)
     if len(found) != 1:
-        raise XmlRefused(f"not exactly one {etree.QName(path).localname}")
+        raise XmlRefused(f"not exactly one {etree.QName(tag).localname}")
     return found[0]
 
 

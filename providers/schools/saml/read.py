@@ -8,7 +8,7 @@ from gateway.core.identify import Asserted
 from gateway.errors import MalformedAnswer, OutOfTime
 from gateway.trust.metadata.names import TRANSIENT
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, text_of
+from gateway.trust.xml import XmlRefused, child, children, text_of
 
 from .gate import SAML
 from .verify import VerifiedAssertion
@@ -41,8 +41,8 @@ def read_assertion(verified: VerifiedAssertion, now: float, skew: int) -> Assert
         attributes = _attributes(assertion)
         statement = _one(assertion, f"{SAML}AuthnStatement")
         at = read_saml_time(statement.get("AuthnInstant") or "")
-        context = statement.find(f"{SAML}AuthnContext/{SAML}AuthnContextClassRef")
-        name_id = assertion.find(f"{SAML}Subject/{SAML}NameID")
+        context = child(statement, f"{SAML}AuthnContext", f"{SAML}AuthnContextClassRef")
+        name_id = child(assertion, f"{SAML}Subject", f"{SAML}NameID")
         subject = _first(attributes, _UIDS) or _lasting(name_id) or _first(attributes, _LAST)
         said = _UNSPECIFIED if context is None else text_of(context)
     except (XmlRefused, ValueError) as error:
@@ -54,9 +54,9 @@ def read_assertion(verified: VerifiedAssertion, now: float, skew: int) -> Assert
 
 def _attributes(assertion: etree._Element) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for attribute in assertion.iterfind(f"{SAML}AttributeStatement/{SAML}Attribute"):
+    for attribute in children(assertion, f"{SAML}AttributeStatement", f"{SAML}Attribute"):
         values = found.setdefault(attribute.get("Name") or "", [])
-        values.extend(_values(attribute.findall(f"{SAML}AttributeValue")))
+        values.extend(_values(children(attribute, f"{SAML}AttributeValue")))
         if len(values) > _VALUES_LIMIT:
             raise XmlRefused("an attribute with too many values")
     return found
@@ -83,8 +83,8 @@ def _lasting(name_id: etree._Element | None) -> str:
     return text_of(name_id)
 
 
-def _one(parent: etree._Element, path: str) -> etree._Element:
-    found = parent.findall(path)
+def _one(parent: etree._Element, tag: str) -> etree._Element:
+    found = children(parent, tag)
     if len(found) != 1:
-        raise XmlRefused(f"not exactly one {etree.QName(path).localname}")
+        raise XmlRefused(f"not exactly one {etree.QName(tag).localname}")
     return found[0]

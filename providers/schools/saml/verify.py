@@ -24,7 +24,7 @@ from gateway.errors import (
     WrongIssuer,
 )
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import parse
+from gateway.trust.xml import child, children, parse
 from gateway.trust.xmldsig import SignatureRefused, VerificationKey, signed_bytes
 
 from .decrypt import Decryptor
@@ -90,10 +90,10 @@ def verify_response(data: bytes, expected: Expectation, decryptor: Decryptor) ->
 
 def _check_status(document: etree._Element, expected: Expectation) -> None:
     """A refusal needs no signature, for it lets nobody in; but it must be about our request."""
-    code = document.find(f"{SAMLP}Status/{SAMLP}StatusCode")
+    code = child(document, f"{SAMLP}Status", f"{SAMLP}StatusCode")
     if code is None or code.get("Value") != _SUCCESS:
         _check_answers(document, expected)
-        inner = None if code is None else code.find(f"{SAMLP}StatusCode")
+        inner = None if code is None else child(code, f"{SAMLP}StatusCode")
         said = code if inner is None else inner
         raise SchoolRefused(f"status {None if said is None else said.get('Value')}")
 
@@ -127,7 +127,7 @@ def _check_header(
     _check_answers(document, expected)
     if document.get("Destination") not in {None, expected.acs}:
         raise WrongDestination("Destination is not our address")
-    issuers = (document.find(f"{SAML}Issuer"), assertion.find(f"{SAML}Issuer"))
+    issuers = (child(document, f"{SAML}Issuer"), child(assertion, f"{SAML}Issuer"))
     if issuers[1] is None or any(i is not None and i.text != expected.issuer for i in issuers):
         raise WrongIssuer(f"the answer is not of {expected.issuer}")
     if not document.get("ID") or not assertion.get("ID"):
@@ -136,23 +136,23 @@ def _check_header(
 
 def _open_name_id(assertion: etree._Element, decryptor: Decryptor) -> None:
     """An EncryptedID (Core §2.2.4) becomes the NameID in it; the signature covers it already."""
-    encrypted = assertion.find(f"{SAML}Subject/{SAML}EncryptedID")
+    encrypted = child(assertion, f"{SAML}Subject", f"{SAML}EncryptedID")
     if encrypted is None:
         return
     name_id = decryptor.decrypt(encrypted)
     if name_id.tag != f"{SAML}NameID":
         raise MalformedAnswer("what was encrypted is not a NameID")
-    subject = assertion.findall(f"{SAML}Subject")[0]
+    subject = children(assertion, f"{SAML}Subject")[0]
     subject.replace(encrypted, name_id)
 
 
 def _check_confirmation(assertion: etree._Element, expected: Expectation) -> None:
     """One bearer confirmation for us, for this request, in time (Profiles §4.1.4.2)."""
-    confirmations = assertion.findall(f"{SAML}Subject/{SAML}SubjectConfirmation")
+    confirmations = children(assertion, f"{SAML}Subject", f"{SAML}SubjectConfirmation")
     bearers = [c for c in confirmations if c.get("Method") == _BEARER]
     if len(bearers) != 1:
         raise MalformedAnswer("not exactly one bearer confirmation")
-    data = bearers[0].find(f"{SAML}SubjectConfirmationData")
+    data = child(bearers[0], f"{SAML}SubjectConfirmationData")
     if data is None or data.get("Recipient") != expected.acs:
         raise WrongDestination("Recipient is not our address")
     if data.get("InResponseTo") != expected.request_id:
@@ -162,11 +162,11 @@ def _check_confirmation(assertion: etree._Element, expected: Expectation) -> Non
 
 def _check_conditions(assertion: etree._Element, expected: Expectation) -> None:
     """Audience and times are needed, not only good when there (SAML Core §2.5.1)."""
-    conditions = assertion.findall(f"{SAML}Conditions")
+    conditions = children(assertion, f"{SAML}Conditions")
     if len(conditions) != 1:
         raise MalformedAnswer("not exactly one Conditions")
-    restrictions = conditions[0].findall(f"{SAML}AudienceRestriction")
-    audiences = [{a.text for a in r.findall(f"{SAML}Audience")} for r in restrictions]
+    restrictions = children(conditions[0], f"{SAML}AudienceRestriction")
+    audiences = [{a.text for a in children(r, f"{SAML}Audience")} for r in restrictions]
     if not audiences or any(expected.audience not in among for among in audiences):
         raise WrongAudience("the assertion is not for us")
     _check_further(conditions[0])
@@ -175,16 +175,16 @@ def _check_conditions(assertion: etree._Element, expected: Expectation) -> None:
     _check_after(assertion.get("IssueInstant"), expected)
     if expected.now - _time(assertion.get("IssueInstant")) > expected.longest + expected.skew:
         raise OutOfTime("the assertion was made too long ago")
-    for statement in assertion.iterfind(f"{SAML}AuthnStatement"):
+    for statement in children(assertion, f"{SAML}AuthnStatement"):
         _check_lasting(statement.get("SessionNotOnOrAfter"), expected)
 
 
 def _check_further(conditions: etree._Element) -> None:
     """What is not understood does not hold (Core §2.5.1.1); who may not be told of a person by us
     is told nothing (§2.5.1.6): a hub tells services, and those are not its audiences."""
-    if {child.tag for child in conditions} - _CONDITIONS:
+    if {condition.tag for condition in conditions} - _CONDITIONS:
         raise UnmetCondition("a condition that we do not know")
-    for restriction in conditions.iterfind(f"{SAML}ProxyRestriction"):
+    for restriction in children(conditions, f"{SAML}ProxyRestriction"):
         if len(restriction) or (restriction.get("Count") or "1").strip().lstrip("+0") == "":
             raise UnmetCondition("ProxyRestriction lets us tell no service")
 

@@ -9,7 +9,7 @@ from gateway.core.ports import Clock
 from gateway.errors import MalformedRequest, UnsupportedRequest
 from gateway.trust.bindings import Message, check_query_signature
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, text_of
+from gateway.trust.xml import XmlRefused, children, text_of
 from gateway.trust.xmldsig import verify
 
 from .names import SAML, SAMLP, STATUS
@@ -49,7 +49,7 @@ class LogoutMessages:
 
 
 def issuer_of(root: etree._Element) -> str:
-    issuers = root.findall(f"{SAML}Issuer")
+    issuers = children(root, f"{SAML}Issuer")
     if len(issuers) != 1:
         raise XmlRefused("not exactly one Issuer")
     return text_of(issuers[0])
@@ -57,7 +57,7 @@ def issuer_of(root: etree._Element) -> str:
 
 def sessions_named(request: etree._Element) -> tuple[str, ...]:
     """Any number of them (Core §3.7.1); none means each of the person's."""
-    found = tuple(text_of(each) for each in request.findall(f"{SAMLP}SessionIndex"))
+    found = tuple(text_of(each) for each in children(request, f"{SAMLP}SessionIndex"))
     if len(found) > _SESSIONS:
         raise XmlRefused("too many SessionIndexes")
     return found
@@ -65,7 +65,7 @@ def sessions_named(request: etree._Element) -> tuple[str, ...]:
 
 def person_named(request: etree._Element) -> str | None:
     """The NameID; None when the person is named otherwise."""
-    found = request.findall(f"{SAML}NameID")
+    found = children(request, f"{SAML}NameID")
     return text_of(found[0]) if len(found) == 1 else None
 
 

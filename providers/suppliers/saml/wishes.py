@@ -9,6 +9,7 @@ from gateway.core.model import Demands
 from gateway.core.ports import Registry
 from gateway.errors import MalformedRequest, UnknownSchool
 from gateway.trust.metadata.names import UNSPECIFIED
+from gateway.trust.xml import child, children
 
 from .contexts import NEVER, acceptable
 from .names import SAML, SAMLP, STATUS
@@ -41,7 +42,7 @@ def unmet(
     root: etree._Element, demands: Demands, provider: Provider, registry: Registry
 ) -> Codes | None:
     """Why a request can not be met, as status codes; None when it may be."""
-    if root.find(f"{SAML}Subject") is not None or provider.must_have_subject_id:
+    if child(root, f"{SAML}Subject") is not None or provider.must_have_subject_id:
         return RESPONDER, STATUS + "RequestUnsupported"
     if not _is_name_id_ours(root, provider):
         return REQUESTER, STATUS + "InvalidNameIDPolicy"
@@ -52,7 +53,7 @@ def unmet(
 
 def schools_named(root: etree._Element) -> list[str]:
     """The ProviderIDs of Scoping's IDPList, in its order (SAML Core §3.4.1.3)."""
-    entries = root.iterfind(f"{SAMLP}Scoping/{SAMLP}IDPList/{SAMLP}IDPEntry")
+    entries = children(root, f"{SAMLP}Scoping", f"{SAMLP}IDPList", f"{SAMLP}IDPEntry")
     return [entry.get("ProviderID") or "" for entry in entries]
 
 
@@ -102,7 +103,7 @@ def _asked_format(root: etree._Element) -> str | None:
 
 
 def _only(root: etree._Element, name: str) -> etree._Element | None:
-    found = root.findall(f"{SAMLP}{name}")
+    found = children(root, f"{SAMLP}{name}")
     if len(found) > 1:
         raise MalformedRequest(f"more than one {name}")
     return found[0] if found else None
