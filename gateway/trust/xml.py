@@ -13,9 +13,10 @@ from lxml import etree
 MESSAGE_LIMIT = 256 * 1024
 DOCUMENT_LIMIT = 1024 * 1024
 _ELEMENTS_LIMIT = 20_000
-# Marks of what a message may have many of, and how many: canonicalising takes time by their
-# product, and a signature is canonicalised before it is known whose it is.
-_MARKS = {b"<": 10_000, b"=": 5_000, b"xmlns": 1_000}
+# Marks of what a message may have many of, how many, and the least bytes that one takes:
+# canonicalising takes time by their product, and a signature is canonicalised before it is known
+# whose it is.
+_MARKS = ((b"<", 10_000, 3), (b"=", 5_000, 5), (b"xmlns", 1_000, 9))
 _DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*['\"]([A-Za-z0-9._-]+)")
 _PROLOG = re.compile(rb"(\xef\xbb\xbf)?\s*<\?xml\s[^>]*\?>")
 _ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
@@ -61,7 +62,7 @@ def parse_message(data: bytes) -> etree._Element:
     prolog = _PROLOG.match(data)
     if b"<!" in data or data.find(b"<?", prolog.end() if prolog else 0) >= 0:
         raise XmlRefused("a DOCTYPE, comment, processing instruction or CDATA is not accepted")
-    if any(data.count(mark) > most for mark, most in _MARKS.items()):
+    if any(len(data) > most * least and data.count(mark) > most for mark, most, least in _MARKS):
         raise XmlRefused("too many elements, attributes or namespaces")
     try:
         return _parsed(data)

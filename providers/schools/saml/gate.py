@@ -35,10 +35,9 @@ SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 SAMLP = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 _ASSERTION, _ENCRYPTED = f"{SAML}Assertion", f"{SAML}EncryptedAssertion"
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
-# In any spelling; those without a prefix by their names, which takes a quarter of the time.
+# In any spelling; to look at the length first takes half of the time.
 _ids = etree.XPath(
-    "//@id | //@Id | //@iD | //@ID"
-    " | //@*[namespace-uri()][translate(local-name(), 'ID', 'id') = 'id']",
+    "//@*[string-length(local-name()) = 2][translate(local-name(), 'ID', 'id') = 'id']",
     smart_strings=False,
 )
 _RESPONSE_CHILDREN = {
