@@ -14,7 +14,6 @@ REPEATS, SIGNATURES = 7, 40
 @dataclass(frozen=True, slots=True)
 class KeyPair:
     key: rsa.RSAPrivateKey
-    key_pem: bytes
     certificate: str  # base64 of the DER form, as it stands in metadata
 
 
@@ -29,13 +28,8 @@ def make_key_pair(name: str) -> KeyPair:
         .not_valid_after(now + timedelta(days=365))
         .sign(key, hashes.SHA256())
     )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
     der = certificate.public_bytes(serialization.Encoding.DER)
-    return KeyPair(key, pem, base64.b64encode(der).decode())
+    return KeyPair(key, base64.b64encode(der).decode())
 
 
 def rsa_sign_ms(key: rsa.RSAPrivateKey) -> float:

@@ -9,7 +9,7 @@ from bench.links.fill import Size
 
 STORES = ("sqlite", "redis")
 CONCURRENCIES = (1, 8)
-FULL, QUICK = (400, 5), (150, 1)  # cold logins a run, repeats; a warm run has twice the logins
+FULL, QUICK = (200, 12), (150, 1)  # cold logins a run, repeats; a warm run has twice the logins
 FULL_SIZE, QUICK_SIZE = Size(1_000_000, catalogue_search.FRAGMENTS), Size(20_000, 3000)
 FULL_SEARCHES, QUICK_SEARCHES = catalogue_search.SEARCHES, 300
 WARM_UP = 40
