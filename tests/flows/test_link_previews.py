@@ -69,7 +69,7 @@ def records(hub: Hub) -> int:
     """How many short-lived records the gateway keeps: flows, sessions, all."""
     default = f"sqlite:///{hub.gateway.directory}/ketenpoort.db"
     engine = connect(hub.gateway.settings.get("DATABASE_URL", default))
-    query = select(func.count()).select_from(short_lived).where(~short_lived.c.key.like("ping:%"))
+    query = select(func.count()).select_from(short_lived).where(~short_lived.c.key.like("%:ping"))
     with engine.connect() as connection:
         found: int = connection.execute(query).scalar_one()
     engine.dispose()
