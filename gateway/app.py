@@ -1,7 +1,6 @@
 """Joins everything: settings become parts, parts become protocols, protocols become addresses."""
 
 import os
-import secrets
 import sys
 import time
 from functools import partial
@@ -46,7 +45,7 @@ from gateway.store.shelf import ShelfStore
 from gateway.store.state_redis import RedisState, connect_redis
 from gateway.store.state_sql import SqlState
 from gateway.store.suppliers import Services as ServiceRegister
-from gateway.trust import pictures
+from gateway.trust import base64url, pictures
 from gateway.trust.certificates import end_of
 from gateway.trust.keyfiles import read_state_key
 from gateway.trust.keyring import FileKeyring
@@ -95,7 +94,7 @@ _CALLS = "600 per minute"  # of programs, whatever comes of them
 
 def random_text(size: int = 16) -> str:
     """Implements ports.Random."""
-    return secrets.token_urlsafe(size)
+    return base64url.encode(os.urandom(size))
 
 
 def create_app(settings: Settings) -> Flask:

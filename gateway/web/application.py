@@ -1,5 +1,6 @@
 """Flask for a gateway that knows its own address, without what no page of it uses."""
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from werkzeug.routing import MapAdapter, Rule
 
 from gateway.web.request import Request
 
+_NAMED = re.compile(r"([^<]*/)<(\w+)>")
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -26,7 +29,7 @@ def this_request() -> flask.Request:
 
 class Application(Flask):
     """Spares each request the reading of its Host header, which nothing here may follow, the
-    search of a pattern for an address that has none, and the question whether a view is a
+    search of a pattern for an address that needs none, and the question whether a view is a
     coroutine."""
 
     request_class = Request
@@ -43,6 +46,17 @@ class Application(Flask):
             for rule in self.url_map.iter_rules()
             for method in rule.methods or ()
             if not rule.arguments
+        }
+
+    @cached_property
+    def named_addresses(self) -> dict[tuple[str, str], tuple[Rule, str]]:
+        """The rules whose one variable is all that follows the last slash, with its name, by
+        method and what stands before it."""
+        return {
+            (method, form[1]): (rule, form[2])
+            for rule in self.url_map.iter_rules()
+            for method in rule.methods or ()
+            if (form := _NAMED.fullmatch(rule.rule))
         }
 
     def request_context(self, environ: "WSGIEnvironment") -> RequestContext:
@@ -82,8 +96,12 @@ class _Context(RequestContext):
 
     def match_request(self) -> None:
         request = self.request
-        rule = self.app.whole_addresses.get((request.method, request.path))
-        if rule is None:
-            super().match_request()
-        else:
+        if rule := self.app.whole_addresses.get((request.method, request.path)):
             request.url_rule, request.view_args = rule, {}
+            return
+        before, slash, value = request.path.rpartition("/")
+        named = self.app.named_addresses.get((request.method, before + slash))
+        if named and value:
+            request.url_rule, request.view_args = named[0], {named[1]: value}
+        else:
+            super().match_request()

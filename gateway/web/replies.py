@@ -19,16 +19,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-class _Answer(Response):
-    """With a body of bytes and an address that is a URI already, all is said as it is: the
-    framework would take each address apart and put it together, and make the server ask for the
-    body piece by piece."""
+class _AsItIs(Response):
+    """With a body of bytes and no address but a URI, all is said as it is: the framework would
+    take each address apart and put it together, and make the server ask for the body piece by
+    piece."""
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        bodiless = self.status_code in {204, 304} or environ["REQUEST_METHOD"] == "HEAD"
-        if bodiless or not _is_uri(self.headers.get("Location", "")):
+        if self.status_code in {204, 304} or environ["REQUEST_METHOD"] == "HEAD":
             return super().__call__(environ, start_response)
         start_response(self.status, self.headers.to_wsgi_list())
         return [self.get_data()]
@@ -44,12 +43,12 @@ def render(reply: Reply) -> Response:
             page = render_template("frame.html", title=title, address=address, window=window)
             return Response(page, 200, framing_headers(origins), content_type=_HTML)
         case Document(body, content_type, status, headers):
-            return _Answer(body, status, dict(headers), content_type=content_type)
+            return _answer(body, status, dict(headers), content_type)
 
 
 def redirect(address: str, status: int = 302) -> Response:
     """Straight on, with an empty page: nothing to render, nothing kept."""
-    return _Answer(b"", status, {"Location": address}, content_type=_HTML)
+    return _answer(b"", status, {"Location": address})
 
 
 def go_on(path: str) -> Response:
@@ -67,7 +66,14 @@ def _form(method: str, action: str, fields: Mapping[str, str], *, framed: bool) 
     )
     form = f'<form method="{method}" action="{escape(action)}">{inputs}'
     headers = policy_headers(FORM_ELSEWHERE, framed=framed)
-    return _Answer(before + form.encode() + after, 200, headers, content_type=_HTML)
+    return _answer(before + form.encode() + after, 200, headers)
+
+
+def _answer(
+    body: bytes | str, status: int, headers: dict[str, str], content_type: str = _HTML
+) -> Response:
+    kind = _AsItIs if _is_uri(headers.get("Location", "")) else Response
+    return kind(body, status, headers, content_type=content_type)
 
 
 @cache

@@ -58,7 +58,8 @@ class Request(flask.Request):
 
     def _load_form_data(self) -> None:
         """One that is no form with files needs no parser."""
-        if "form" in self.__dict__ or self.mimetype != _URLENCODED:
+        said = self.environ.get("CONTENT_TYPE", "").partition(";")[0]
+        if "form" in self.__dict__ or said.strip().lower() != _URLENCODED:
             super()._load_form_data()
             return
         body = self._whole_body() or self._streamed_body()
