@@ -26,7 +26,7 @@ class SealedState:
     Keys look like `kind:secret`. Who reads the store can not use what he finds: the secret is
     stored as its keyed BLAKE2b alone (RFC 7693), a value by AES-256-GCM bound to that and the kind
     (NIST SP 800-38D). The kind comes last, so that what belongs to one flow or session lies
-    together: SQLite takes a fifth less for a login.
+    together, which he does learn: SQLite takes a fifth less for a login.
     A set must know a member that it has, so members are sealed by AES-SIV, where the same
     member of the same set gives the same text (RFC 5297).
     """

@@ -69,7 +69,7 @@ def chosen(request: Request) -> str:
     return _preferred(request.headers.get("Accept-Language", ""))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _preferred(accepted: str) -> str:
     """By an Accept-Language (RFC 9110 §12.5.4), of which a whole school sends the same."""
     wishes = parse_accept_header(accepted, LanguageAccept)

@@ -1,4 +1,5 @@
-"""What somebody who reads the short-lived store learns: the kinds of keys, and nothing else."""
+"""What somebody who reads the short-lived store learns: the kinds of keys and which belong
+together, and nothing else."""
 
 import contextlib
 import os
@@ -65,6 +66,7 @@ def test_the_kind_of_a_key_is_readable_and_the_rest_is_not_a_plain_hash(
     _put_secrets(sealed)
     keys = [key for key, _, _ in _stored(plain, engine)]
     assert sorted(key.partition(":")[2] for key in keys) == ["seen", "session", "told"]
+    assert len({key.partition(":")[0] for key in keys}) == 2, "told belongs to the session"
     _put_secrets(SealedState(plain, os.urandom(32)))
     assert len({key for key, _, _ in _stored(plain, engine)}) == 6
 
