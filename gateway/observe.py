@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from functools import cache
 from typing import TextIO
 
 import structlog
@@ -32,10 +33,15 @@ def make_audit(level: str, stream: TextIO) -> Audit:
     log = structlog.get_logger().bind()
 
     def audit(event: str, **facts: str | int | Sequence[str]) -> None:
-        EVENTS.labels(event, str(facts.get("code", ""))).inc()
+        _counter(event, str(facts.get("code", ""))).inc()
         log.info(event, **facts)
 
     return audit
+
+
+@cache
+def _counter(event: str, code: str) -> Counter:
+    return EVENTS.labels(event, code)
 
 
 def _json(event: object, **_options: object) -> str:
