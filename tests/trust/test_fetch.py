@@ -139,6 +139,12 @@ def site(tmp_path_factory) -> Site:
     return Site(tls, path)
 
 
+_USAGES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+    *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
+
+
 def _certificate(name, issuer):
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -159,7 +165,12 @@ def _certificate(name, issuer):
             critical=False,
         )
     )
-    if issuer is not None:
+    if issuer is None:  # RFC 5280 §4.2.1.3, which Python asks for from 3.13 on
+        usage = x509.KeyUsage(
+            **dict.fromkeys(_USAGES, False) | {"key_cert_sign": True, "crl_sign": True}
+        )
+        builder = builder.add_extension(usage, critical=True)
+    else:
         names = x509.SubjectAlternativeName([x509.DNSName(name)])
         builder = builder.add_extension(names, critical=False)
     return key, builder.sign(signing_key, hashes.SHA256())
