@@ -14,7 +14,7 @@ from gateway.errors import BadSignature, MalformedAnswer, OutOfTime, ReplayedAns
 from gateway.services import Parts
 from gateway.trust.bindings import Message, check_query_signature, receive
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, child, children, text_of
+from gateway.trust.xml import child, children, only_child, text_of
 from gateway.trust.xmldsig import SignatureRefused, verify
 from providers.saml_messages import Sender, status_of
 
@@ -39,7 +39,7 @@ class SchoolLogout:
         """Which sessions end; raises SchoolError."""
         try:
             message = receive(request, "SAMLRequest")
-            issuer = text_of(_one(message.root, f"{SAML}Issuer"))
+            issuer = text_of(only_child(message.root, f"{SAML}Issuer"))
             connection = self.parts.registry.connection_named("saml", issuer)
             provider = self.provider_of(connection)
             root = _proved(message, provider)
@@ -76,7 +76,7 @@ class SchoolLogout:
         """Also an encrypted one; the signature covers it already."""
         encrypted = child(root, f"{SAML}EncryptedID")
         if encrypted is None:
-            return text_of(_one(root, f"{SAML}NameID"))
+            return text_of(only_child(root, f"{SAML}NameID"))
         name_id = self.decryptor().decrypt(encrypted)
         if name_id.tag != f"{SAML}NameID":
             raise MalformedAnswer("what was encrypted is not a NameID")
@@ -111,13 +111,6 @@ def session_names(assertion: etree._Element, provider: Provider) -> tuple[str, .
     index = None if statement is None else statement.get("SessionIndex")
     whole = named_by_school(connection_id, person)
     return (whole, named_by_school(connection_id, person, index)) if index else (whole,)
-
-
-def _one(root: etree._Element, tag: str) -> etree._Element:
-    found = children(root, tag)
-    if len(found) != 1:
-        raise XmlRefused(f"not exactly one {etree.QName(tag).localname}")
-    return found[0]
 
 
 def _proved(message: Message, provider: Provider) -> etree._Element:

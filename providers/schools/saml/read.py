@@ -8,7 +8,7 @@ from gateway.core.identify import Asserted
 from gateway.errors import MalformedAnswer, OutOfTime
 from gateway.trust.metadata.names import TRANSIENT
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, child, children, text_of
+from gateway.trust.xml import XmlRefused, child, children, only_child, text_of
 
 from .gate import SAML
 from .verify import VerifiedAssertion
@@ -39,7 +39,7 @@ def read_assertion(verified: VerifiedAssertion, now: float, skew: int) -> Assert
     assertion = verified.element
     try:
         attributes = _attributes(assertion)
-        statement = _one(assertion, f"{SAML}AuthnStatement")
+        statement = only_child(assertion, f"{SAML}AuthnStatement")
         at = read_saml_time(statement.get("AuthnInstant") or "")
         context = child(statement, f"{SAML}AuthnContext", f"{SAML}AuthnContextClassRef")
         name_id = child(assertion, f"{SAML}Subject", f"{SAML}NameID")
@@ -81,10 +81,3 @@ def _lasting(name_id: etree._Element | None) -> str:
     if name_id is None or name_id.get("Format") == TRANSIENT:
         return ""
     return text_of(name_id)
-
-
-def _one(parent: etree._Element, tag: str) -> etree._Element:
-    found = children(parent, tag)
-    if len(found) != 1:
-        raise XmlRefused(f"not exactly one {etree.QName(tag).localname}")
-    return found[0]

@@ -22,7 +22,7 @@ from gateway.services import Parts
 from gateway.trust.bindings import Message, check_query_signature, receive
 from gateway.trust.metadata.names import POST
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, children, text_of
+from gateway.trust.xml import XmlRefused, only_child, text_of
 from gateway.trust.xmldsig import SignatureRefused, signature_of, verify
 
 from .names import SAML, SAMLP
@@ -107,11 +107,8 @@ def _received(request: HttpRequest) -> Message:
 
 
 def _issuer(root: etree._Element) -> str:
-    issuers = children(root, f"{SAML}Issuer")
-    if len(issuers) != 1:
-        raise MalformedRequest("not exactly one Issuer")
     try:
-        return text_of(issuers[0])
+        return text_of(only_child(root, f"{SAML}Issuer"))
     except XmlRefused as error:
         raise MalformedRequest(str(error)) from error
 

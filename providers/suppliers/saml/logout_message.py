@@ -9,7 +9,7 @@ from gateway.core.ports import Clock
 from gateway.errors import MalformedRequest, UnsupportedRequest
 from gateway.trust.bindings import Message, check_query_signature
 from gateway.trust.samltime import read_saml_time
-from gateway.trust.xml import XmlRefused, children, text_of
+from gateway.trust.xml import XmlRefused, children, only_child, text_of
 from gateway.trust.xmldsig import verify
 
 from .names import SAML, SAMLP, STATUS
@@ -49,10 +49,7 @@ class LogoutMessages:
 
 
 def issuer_of(root: etree._Element) -> str:
-    issuers = children(root, f"{SAML}Issuer")
-    if len(issuers) != 1:
-        raise XmlRefused("not exactly one Issuer")
-    return text_of(issuers[0])
+    return text_of(only_child(root, f"{SAML}Issuer"))
 
 
 def sessions_named(request: etree._Element) -> tuple[str, ...]:
