@@ -6,6 +6,7 @@ results      a measured row, the table, the JSON lines, the bounds
 growth       the same with ten of something and with very many:
 scale, crowd logins with 10,000 schools and 2,000 services registered
 links        deep links by each form of launch, with 1,000,000 stored
+peer         the same logins at SimpleSAMLphp, in the same rounds
 catalogue_search, dutch_materials      searches among 200,000 fragments
 site         a gateway with the played parties registered in it
 servers      the gateway and Redis as processes of their own

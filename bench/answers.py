@@ -1,13 +1,10 @@
 """What a played supplier asks and gets, alike for both protocols."""
 
-import re
 from dataclasses import dataclass
 from typing import Protocol
 
 from bench.connection import Reply
 from bench.errors import LoginError
-
-PSEUDONYM = re.compile(r"https?://[^ ]+/[0-9a-f]{128}")
 
 
 @dataclass(frozen=True, slots=True)

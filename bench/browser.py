@@ -38,17 +38,21 @@ class Browser:
     def submit_from_elsewhere(self, target: str, form: bytes) -> str:
         """Where another site's form leads; a SameSite=Lax cookie stays home, the redirect carries
         it."""
-        reply = self._connection.exchange(
-            "POST",
-            target,
-            (*HEADERS, ("Content-Type", "application/x-www-form-urlencoded")),
-            form,
-        )
-        self._keep_cookies(reply)
+        reply = self._post(target, form, cookies=())
         location = reply.header("location")
         if reply.status not in REDIRECTS or not self._is_own(location):
             raise LoginError(f"POST {target}: status {reply.status} instead of a redirect")
         return location.removeprefix(self._base_url)
+
+    def post_with_cookies(self, target: str, form: bytes) -> Reply:
+        """Submit another site's form to a hub whose cookies are SameSite=None."""
+        return self._post(target, form, self._cookie_header())
+
+    def _post(self, target: str, form: bytes, cookies: tuple[tuple[str, str], ...]) -> Reply:
+        headers = (*HEADERS, *cookies, ("Content-Type", "application/x-www-form-urlencoded"))
+        reply = self._connection.exchange("POST", target, headers, form)
+        self._keep_cookies(reply)
+        return reply
 
     def _is_own(self, location: str) -> bool:
         return location.startswith(("/", self._base_url + "/"))

@@ -1,7 +1,8 @@
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,19 @@ from typing import Any
 from bench import catalogue_search, growth, results, scale, school_search
 from bench.errors import BenchError
 from bench.growth import Growth
-from bench.journeys import COLD, Journey
+from bench.journeys import Journey, World, is_cold
 from bench.links import results as link_results
 from bench.links import rows as links
 from bench.links.parties import register_parties
 from bench.links.site import LinkSite
 from bench.load import Measured, Plan, measure
 from bench.options import WARM_UP, Options, read_options
+from bench.peer.comparison import compare
+from bench.peer.journeys import PATHS as PEER_PATHS
+from bench.peer.journeys import PeerJourney
+from bench.peer.server import run_peer
 from bench.results import Result
-from bench.site import Site
+from bench.site import Running, Site
 
 NOTES = f"""\
 cpu_ms_per_login: user and system time of the gateway's processes, exited ones too; not of Redis,
@@ -76,10 +81,14 @@ class _Bench:
             self._school_searches()
 
     def _logins(self, site: Site) -> None:
-        rows = list(_measured(self.options, site))
-        self.failures += results.failures(rows)
+        with ExitStack() as stack:
+            peer = stack.enter_context(run_peer(site.school)) if self.options.peer else None
+            rows, peer_rows = _measured(self.options, site, peer)
+        self.failures += results.failures([*rows, *peer_rows])
         self.broken += results.broken_bounds(rows)
-        self._show(rows, NOTES)
+        self._show([*rows, *peer_rows], NOTES)
+        if peer_rows:
+            print(*compare(rows, peer_rows), "", sep="\n", flush=True)
         if self.options.scale:
             options = self.options
             self._show_growth(
@@ -133,23 +142,48 @@ class _Bench:
         print(*growths, "", sep="\n", flush=True)
 
 
-def _measured(options: Options, site: Site) -> Iterator[Result]:
-    """In rounds over all paths: what disturbs the machine for a while disturbs no row alone."""
-    plans = [_plan(options, path, at) for path in options.paths for at in options.concurrencies]
+def _measured(
+    options: Options, site: Site, peer: Running | None
+) -> tuple[list[Result], list[Result]]:
+    """The gateway's rows and the peer's, in rounds over all paths: what disturbs the machine for a
+    while disturbs no row alone."""
+    plans = _plans(options, options.paths)
+    peer_plans = _plans(options, PEER_PATHS)
+    rows, peer_rounds = [], []
     for store in options.stores:
-        with site.open(store) as running:
+        with site.open(store) as gateway:
             rounds = []
             for number in range(1, options.repeats + 1):
                 _say(f"{store}, round {number} of {options.repeats}")
-                rounds.append([measure(it, running.world, running.pid, Journey) for it in plans])
-        for plan, *repeats in zip(plans, *rounds, strict=True):
-            result = results.summarise(plan, store, repeats)
-            _tell(result, repeats)
-            yield result
+                rounds.append(_round(plans, gateway, Journey))
+                if peer:
+                    peer_rounds.append(_round(peer_plans, peer, PeerJourney))
+        rows += _summaries(plans, store, rounds)
+    return rows, _summaries(peer_plans, "files", peer_rounds) if peer_rounds else []
+
+
+def _round(
+    plans: Sequence[Plan], running: Running, make_journey: Callable[[str, World, int], Journey]
+) -> list[Measured]:
+    return [measure(plan, running.world, running.pid, make_journey) for plan in plans]
+
+
+def _summaries(
+    plans: Sequence[Plan], store: str, rounds: Sequence[Sequence[Measured]]
+) -> list[Result]:
+    found = []
+    for plan, *repeats in zip(plans, *rounds, strict=True):
+        found.append(results.summarise(plan, store, repeats))
+        _tell(found[-1], repeats)
+    return found
+
+
+def _plans(options: Options, paths: Iterable[str]) -> list[Plan]:
+    return [_plan(options, path, at) for path in paths for at in options.concurrencies]
 
 
 def _plan(options: Options, path: str, concurrency: int) -> Plan:
-    logins = options.logins if path in COLD else 2 * options.logins
+    logins = options.logins if is_cold(path) else 2 * options.logins
     return Plan(path, concurrency, logins, warm_up=max(5, WARM_UP // concurrency))
 
 

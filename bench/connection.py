@@ -1,7 +1,7 @@
 """One keep-alive HTTP/1.1 connection; http.client costs several times the CPU that this does."""
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import BinaryIO, Self
@@ -87,6 +87,15 @@ def _read_reply(reader: BinaryIO) -> Reply:
         headers.append((name.lower(), value.strip()))
     reply = Reply(int(status_line.split(b" ", 2)[1]), tuple(headers), b"")
     if reply.header("transfer-encoding"):
-        raise ValueError("a chunked reply, which this client does not read")
-    body = reader.read(int(reply.header("content-length") or 0))
+        body = b"".join(_read_chunks(reader))
+    else:
+        body = reader.read(int(reply.header("content-length") or 0))
     return Reply(reply.status, reply.headers, body)
+
+
+def _read_chunks(reader: BinaryIO) -> Iterator[bytes]:
+    """RFC 9112 §7.1, without trailers."""
+    while size := int(reader.readline(), 16):
+        yield reader.read(size)
+        reader.readline()
+    reader.readline()

@@ -1,6 +1,9 @@
 """The invented federation: one school, one supplier with a service of each protocol."""
 
+import re
 from dataclasses import dataclass
+
+PSEUDONYM = re.compile(r"https?://[^ ]+/[0-9a-f]{128}")
 
 BRIN = "99XA"
 SCHOOL_NAME = "Ketenlyceum"
@@ -13,7 +16,7 @@ SCHOOL_SSO = "https://inloggen.ketenlyceum.test/saml/sso"
 
 @dataclass(frozen=True, slots=True)
 class ServiceProvider:
-    """A SAML service of the supplier."""
+    """A SAML service of the supplier, or the hub as the school sees it."""
 
     entity_id: str
     acs: str
@@ -64,3 +67,13 @@ class GatewayKeys:
     idp_certificate: str
     sp_certificate: str
     jwks: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """What a SAML service knows of the hub, and the form of the hub's pseudonyms."""
+
+    entity_id: str
+    sso: str
+    certificate: str
+    pseudonym: re.Pattern[str]

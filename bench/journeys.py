@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from urllib.parse import urlsplit
 
 from bench import federation
 from bench.answers import NO_ANSWER, Answer, Pseudonyms, Supplier
 from bench.browser import Browser
-from bench.connection import Connection
+from bench.connection import Connection, Reply
 from bench.errors import LoginError
-from bench.federation import GatewayKeys, Registered
+from bench.federation import GatewayKeys, IdentityProvider, Registered, ServiceProvider
 from bench.keys import KeyPair
 from bench.oidc_supplier import OidcSupplier
 from bench.saml_supplier import LinkedSupplier, SamlSupplier
@@ -21,6 +22,10 @@ PATHS = COLD + WARM
 SIGNATURES_EVERY = 10
 
 
+def is_cold(path: str) -> bool:
+    return path.endswith("-cold")
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What every played party needs to know."""
@@ -28,6 +33,19 @@ class World:
     registered: Registered
     keys: GatewayKeys
     school: KeyPair
+
+    @property
+    def identity_provider(self) -> IdentityProvider:
+        """The gateway as a SAML service sees it."""
+        base = self.registered.base_url
+        sso, certificate = f"{base}/saml/sso", self.keys.idp_certificate
+        return IdentityProvider(f"{base}/saml/metadata", sso, certificate, federation.PSEUDONYM)
+
+    @property
+    def service_provider(self) -> ServiceProvider:
+        """The gateway as the school sees it."""
+        base = f"{self.registered.base_url}/school/saml"
+        return ServiceProvider(f"{base}/metadata", f"{base}/acs")
 
 
 @dataclass(slots=True)
@@ -46,10 +64,10 @@ class Journey:
         self._world = world
         self._front = Connection.to(world.registered.base_url)
         self._back_channel = Connection.to(world.registered.base_url)
-        self._school = School(world.school, world.registered.base_url)
+        self._school = School(world.school, world.service_provider)
         self._supplier = self._make_supplier(path)
         self._people = (f"leerling-{number}-{n}@ketenlyceum.test" for n in count())
-        self._cold = path in COLD
+        self._cold = is_cold(path)
         self.legs = (self._cold_login if self._cold else self._warm_login,)
         if not self._cold:
             self._browser = self._new_browser()
@@ -79,8 +97,9 @@ class Journey:
     def _make_supplier(self, path: str) -> Supplier:
         if "oidc" in path:
             return OidcSupplier(self._world.registered, self._world.keys, self._back_channel)
-        kind = LinkedSupplier if path.startswith("deeplink") else SamlSupplier
-        return kind(self._world.registered, self._world.keys)
+        if path.startswith("deeplink"):
+            return LinkedSupplier(self._world.identity_provider, self._world.registered.link_path)
+        return SamlSupplier(self._world.identity_provider)
 
     def _new_browser(self) -> Browser:
         return Browser(self._front, self._world.registered.base_url)
@@ -99,5 +118,9 @@ class Journey:
         if not address.startswith(federation.SCHOOL_SSO):
             raise LoginError(f"status {reply.status} instead of a redirect to the school")
         form = self._school.answer(address, next(self._people))
-        reply = browser.post_from_elsewhere("/school/saml/acs", form)
+        reply = self._bring(browser, urlsplit(self._world.service_provider.acs).path, form)
         login.answer, login.school_address = self._supplier.receive(request, reply), address
+
+    def _bring(self, browser: Browser, target: str, form: bytes) -> Reply:
+        """The school's form to the hub, and where it leads."""
+        return browser.post_from_elsewhere(target, form)

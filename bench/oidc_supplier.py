@@ -5,7 +5,7 @@ from secrets import token_urlsafe
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bench import federation
-from bench.answers import PSEUDONYM, Answer, Request, expect
+from bench.answers import Answer, Request, expect
 from bench.connection import Connection, Reply
 from bench.federation import GatewayKeys, Registered
 from bench.id_tokens import IdTokens
@@ -78,5 +78,5 @@ class OidcSupplier:
         missing = federation.RELEASED_CLAIMS - claims.keys()
         expect(not missing, f"claims are missing: {', '.join(sorted(missing))}")
         subject = str(claims.get("sub"))
-        expect(PSEUDONYM.fullmatch(subject), "the sub is no pseudonym")
+        expect(federation.PSEUDONYM.fullmatch(subject), "the sub is no pseudonym")
         return subject

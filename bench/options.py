@@ -35,6 +35,7 @@ class Options:
     repeats: int
     workers: int
     scale: bool
+    peer: bool
     check: bool
     json: Path | None
 
@@ -62,6 +63,7 @@ def read_options(arguments: Sequence[str] | None) -> Options:
         repeats=given.repeats or repeats,
         workers=given.workers,
         scale=given.scale if given.scale is not None else not given.quick,
+        peer=given.peer,
         check=given.check,
         json=given.json,
     )
@@ -100,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
         "--scale",
         action=argparse.BooleanOptionalAction,
         help="also against few schools, services and links; default: unless --quick",
+    )
+    parser.add_argument(
+        "--peer", action="store_true", help="also SimpleSAMLphp as the hub, in the same rounds"
     )
     parser.add_argument("--check", action="store_true", help="fail when a bound is broken")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON lines here too")

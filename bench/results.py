@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from math import ceil
 from typing import Any
 
-from bench.journeys import COLD
+from bench.journeys import is_cold
 from bench.load import Cost, Measured, Plan
 
 BOUND_R = {"cold": 14.0, "warm": 5.5}
@@ -86,7 +86,7 @@ def broken_bounds(results: Sequence[Result]) -> list[str]:
     """The rows above BOUND_R, a line each."""
     found = []
     for row in results:
-        bound = BOUND_R["cold" if row.path in COLD else "warm"]
+        bound = BOUND_R["cold" if is_cold(row.path) else "warm"]
         if row.ratio > bound:
             found.append(f"{name(row)}: {row.ratio} R, the bound is {bound} R")
     return found

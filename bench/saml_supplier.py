@@ -2,16 +2,16 @@ import base64
 import zlib
 from secrets import token_hex
 from time import time
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import xmlsec
 from lxml import etree
 
 from bench import federation, messages
-from bench.answers import PSEUDONYM, Answer, Request, expect
+from bench.answers import Answer, Request, expect
 from bench.connection import Reply
 from bench.errors import LoginError
-from bench.federation import GatewayKeys, Registered, ServiceProvider
+from bench.federation import IdentityProvider, ServiceProvider
 from bench.forms import read_form
 
 NS = {
@@ -37,16 +37,12 @@ class SamlSupplier:
     """A SAML service provider that begins each login with an AuthnRequest by Redirect."""
 
     def __init__(
-        self,
-        registered: Registered,
-        keys: GatewayKeys,
-        service: ServiceProvider = federation.SERVICE,
+        self, hub: IdentityProvider, service: ServiceProvider = federation.SERVICE
     ) -> None:
         self._service = service
-        self._sso = registered.base_url + "/saml/sso"
-        self._issuer = registered.base_url + "/saml/metadata"
+        self._hub = hub
         self._key = xmlsec.Key.from_memory(
-            base64.b64decode(keys.idp_certificate), xmlsec.constants.KeyDataFormatCertDer
+            base64.b64decode(hub.certificate), xmlsec.constants.KeyDataFormatCertDer
         )
         self._template = messages.template("authn-request")
 
@@ -55,14 +51,14 @@ class SamlSupplier:
         request = self._template.format(
             request_id=request_id,
             now=messages.instant(time()),
-            destination=self._sso,
+            destination=self._hub.sso,
             acs=self._service.acs,
             issuer=self._service.entity_id,
             scoping=SCOPING if with_school else "",
         )
         state = token_hex(16)
         query = urlencode({"SAMLRequest": _deflate(request), "RelayState": state})
-        return Request(f"/saml/sso?{query}", request_id, state)
+        return Request(f"{urlsplit(self._hub.sso).path}?{query}", request_id, state)
 
     def receive(self, request: Request, reply: Reply) -> Answer:
         expect(reply.status == 200, f"status {reply.status} instead of the page with the answer")
@@ -89,7 +85,8 @@ class SamlSupplier:
         path = "saml:Conditions/saml:AudienceRestriction/saml:Audience"
         audience = assertion.findtext(path, namespaces=NS)
         expect(audience == self._service.entity_id, "another audience")
-        expect(assertion.findtext("saml:Issuer", namespaces=NS) == self._issuer, "another issuer")
+        issuer = assertion.findtext("saml:Issuer", namespaces=NS)
+        expect(issuer == self._hub.entity_id, "another issuer")
         path = "saml:AttributeStatement/saml:Attribute"
         names = {attribute.get("Name") for attribute in assertion.iterfind(path, NS)}
         missing = federation.RELEASED - names
@@ -97,7 +94,7 @@ class SamlSupplier:
         name_id = assertion.find("saml:Subject/saml:NameID", NS)
         if name_id is None or name_id.get("Format") != PERSISTENT:
             raise LoginError("no persistent NameID")
-        expect(PSEUDONYM.fullmatch(name_id.text or ""), "the NameID is no pseudonym")
+        expect(self._hub.pseudonym.fullmatch(name_id.text or ""), "the NameID is no pseudonym")
         return name_id.text or ""
 
     def _verify_signature(self, assertion: etree._Element) -> None:
@@ -118,9 +115,9 @@ class SamlSupplier:
 class LinkedSupplier:
     """The same service, reached through a deep link: nothing asked, so nothing answered to."""
 
-    def __init__(self, registered: Registered, keys: GatewayKeys) -> None:
-        self._service = SamlSupplier(registered, keys)
-        self._link = registered.link_path
+    def __init__(self, hub: IdentityProvider, link_path: str) -> None:
+        self._service = SamlSupplier(hub)
+        self._link = link_path
 
     def begin(self, *, with_school: bool) -> Request:
         hint = f"?school={federation.BRIN}" if with_school else ""

@@ -15,6 +15,7 @@ from lxml import etree
 from bench import federation, messages
 from bench.answers import expect
 from bench.errors import LoginError
+from bench.federation import ServiceProvider
 from bench.keys import KeyPair
 
 REQUEST_ID = re.compile(r'\bID="([^"]+)"')
@@ -62,12 +63,12 @@ class School:
     it: a school that works as much as the gateway leaves it little of the processor's caches.
     """
 
-    def __init__(self, pair: KeyPair, base_url: str) -> None:
+    def __init__(self, pair: KeyPair, hub: ServiceProvider) -> None:
         self._key = pair.key
         constants = {
             "attributes": "".join(ATTRIBUTE.format(*item) for item in ATTRIBUTES.items()),
-            "acs": f"{base_url}/school/saml/acs",
-            "audience": f"{base_url}/school/saml/metadata",
+            "acs": hub.acs,
+            "audience": hub.entity_id,
             "issuer": federation.SCHOOL_ENTITY_ID,
             "certificate": pair.certificate,
         }
@@ -77,11 +78,14 @@ class School:
         self._assertion, self._signed_info = _canonical_forms(self._response)
 
     def answer(self, location: str, uid: str) -> bytes:
-        """The form for the AuthnRequest in that address, encoded: signed Response, RelayState."""
-        query = parse_qs(urlsplit(location).query)
-        response = self._signed(_places(_read_id(query["SAMLRequest"][0]), uid))
-        form = f"SAMLResponse={_quote_base64(_base64(response.encode()))}&"
-        return (form + urlencode({"RelayState": query["RelayState"][0]})).encode()
+        """The form for the AuthnRequest in that address, encoded: signed Response, and the
+        RelayState if there is one (SAML Bindings §3.5.3)."""
+        query = dict(parse_qsl(urlsplit(location).query))
+        response = self._signed(_places(_read_id(query["SAMLRequest"]), uid))
+        form = f"SAMLResponse={_quote_base64(_base64(response.encode()))}"
+        if "RelayState" in query:
+            form += "&" + urlencode({"RelayState": query["RelayState"]})
+        return form.encode()
 
     def _signed(self, places: dict[str, str]) -> str:
         places["digest"] = _base64(sha256(self._assertion.format(**places).encode()).digest())

@@ -93,9 +93,9 @@ def make_form(name: str, world: World, party: Party, back_channel: Connection) -
     registered = Registered(world.registered.base_url, party.client_id, party.client_secret, "")
     match name:
         case "saml":
-            return Unsolicited(SamlSupplier(registered, world.keys, parties.UNSOLICITED))
+            return Unsolicited(SamlSupplier(world.identity_provider, parties.UNSOLICITED))
         case "start":
-            return Started(SamlSupplier(registered, world.keys, parties.STARTED))
+            return Started(SamlSupplier(world.identity_provider, parties.STARTED))
         case "oidc":
             client = OidcSupplier(registered, world.keys, back_channel)
             return Initiated(client, registered.base_url)

@@ -47,7 +47,7 @@ class LinkJourney:
         self._base_url = world.registered.base_url
         self._front = Connection.to(self._base_url)
         self._back_channel = Connection.to(self._base_url)
-        self._school = School(world.school, self._base_url)
+        self._school = School(world.school, world.service_provider)
         self._form = make_form(form, world, world.parties[form], self._back_channel)
         self._links = world.followed[form]
         self._random = Random()

@@ -1,10 +1,10 @@
 from secrets import token_urlsafe
 from urllib.parse import urlencode
 
-from bench.answers import PSEUDONYM, Answer, expect
+from bench.answers import Answer, expect
 from bench.browser import Browser
 from bench.connection import Reply
-from bench.federation import GatewayKeys
+from bench.federation import PSEUDONYM, GatewayKeys
 from bench.forms import read_form
 from bench.id_tokens import IdTokens
 from bench.links.parties import TOOL_INITIATE, TOOL_REDIRECT_URI
