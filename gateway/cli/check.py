@@ -7,9 +7,8 @@ import time
 import click
 
 from gateway.app import make_parts
-from gateway.cli.context import as_json, show_list
+from gateway.cli.context import as_json, open_database, open_engine, show_list
 from gateway.core.findings import Outcome, Report
-from gateway.install import prepare
 from gateway.settings import load_settings
 from gateway.setups import SOFTWARE
 from gateway.setups import setup as ready_made
@@ -29,7 +28,7 @@ def check(*, service_id: str, target: str | None, as_json: bool) -> None:
     Ends with status 1 when something is wrong.
     """
     settings = load_settings()
-    engine = prepare(settings)
+    engine = open_engine(settings)
     books, parts = open_repositories(engine), make_parts(settings, engine)
     service = books.services.find(service_id)
     supplier = books.suppliers.find(service.supplier_id)
@@ -62,7 +61,7 @@ def check(*, service_id: str, target: str | None, as_json: bool) -> None:
 def setup(service_id: str, software: str | None) -> None:
     """Print ready-made configuration for SOFTWARE; without it, for which software there is one."""
     settings = load_settings()
-    service = open_repositories(prepare(settings)).services.find(service_id)
+    service = open_database(settings).services.find(service_id)
     known = SOFTWARE[service.protocol]
     if software is None or software not in known:
         click.echo("\n".join(known))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 import config
 from gateway.core.attributes import Vocabulary, load_vocabulary
@@ -17,9 +18,15 @@ from gateway.store.repositories import Repositories, open_repositories
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def open_engine(settings: Settings) -> Engine:
+    """All made and brought up to date where needed; the database closes when the command ends."""
+    engine = prepare(settings)
+    click.get_current_context().call_on_close(engine.dispose)
+    return engine
+
+
 def open_database(settings: Settings | None = None) -> Repositories:
-    """The database of the settings, made and brought up to date where needed."""
-    return open_repositories(prepare(settings or load_settings()))
+    return open_repositories(open_engine(settings or load_settings()))
 
 
 def vocabulary() -> Vocabulary:

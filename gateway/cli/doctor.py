@@ -10,10 +10,9 @@ from gateway.cli.checks.feeds import check_feeds
 from gateway.cli.checks.keys import check_keys, check_made, missing_keys
 from gateway.cli.checks.parties import check_parties
 from gateway.cli.checks.stores import check_redis
+from gateway.cli.context import open_database
 from gateway.errors import GatewayError
-from gateway.install import prepare
 from gateway.settings import Settings, load_settings
-from gateway.store.repositories import open_repositories
 
 
 @click.command()
@@ -41,7 +40,7 @@ def _examine() -> Iterable[Finding]:
     yield from _settings(settings)
     made = missing_keys(settings)
     try:
-        database = open_repositories(prepare(settings))
+        database = open_database(settings)
     except GatewayError as error:
         yield Finding("error", error.detail, "Nothing works before this does.")
         return

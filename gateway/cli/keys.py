@@ -4,8 +4,8 @@ import time
 
 import click
 
-from gateway.cli.context import as_json, show_list
-from gateway.install import period_of, prepare, remember_pseudonym_keys, retirement
+from gateway.cli.context import as_json, open_engine, show_list
+from gateway.install import period_of, remember_pseudonym_keys, retirement
 from gateway.settings import load_settings
 from gateway.store.keys import PseudonymKeys
 from gateway.trust.keyfiles import add_pseudonym_key
@@ -23,7 +23,7 @@ def keys() -> None:
 def list_all(*, as_json: bool) -> None:
     """Signing keys and pseudonym key versions; never the keys themselves."""
     settings = load_settings()
-    engine = prepare(settings)
+    engine = open_engine(settings)
     rows = [
         {
             "use": f"signing {key.algorithm}",
@@ -56,7 +56,7 @@ def rotate() -> None:
     valid: two weeks. The first step after that removes it.
     """
     settings = load_settings()
-    prepare(settings)
+    open_engine(settings)
     for line in rotate_keys(settings.signing_key_dir, time.time, retirement(settings)):
         click.echo(line)
 
@@ -68,7 +68,7 @@ def add_pseudonym_version() -> None:
     Copy the key file to the safe after it.
     """
     settings = load_settings()
-    engine = prepare(settings)
+    engine = open_engine(settings)
     version = add_pseudonym_key(settings.pseudonym_key_file, period_of(time.time()))
     remember_pseudonym_keys(settings, PseudonymKeys(engine))
     click.echo(f"version {version} is for suppliers that are added from now on")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.context import as_json, open_database, show_list
+from gateway.cli.context import as_json, open_database, open_engine, show_list
 from gateway.cli.sources import fetched, new_feed, queried_feed, source_of, source_options
 from gateway.core.feeds import Feed, Reach, readmitted
 from gateway.errors import RegistrationRefused
@@ -16,7 +16,6 @@ from gateway.feeds.importing import Import
 from gateway.feeds.reading import Reader
 from gateway.feeds.refresh import make_refresher
 from gateway.ids import new_id
-from gateway.install import prepare
 from gateway.settings import load_settings
 from gateway.trust.keyfiles import read_pseudonym_keys
 
@@ -100,7 +99,7 @@ def refresh(feed_id: str | None) -> None:
     that run at once each works on what the other does not.
     """
     settings = load_settings()
-    refresher = make_refresher(settings, prepare(settings))
+    refresher = make_refresher(settings, open_engine(settings))
     if feed_id is None:
         _tell(list(refresher.all_due()))
     elif done := refresher.at_once(refresher.database.feeds.find(feed_id)):

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from gateway.cli.checks import Finding
 from gateway.errors import GatewayError
-from gateway.install import prepare
+from gateway.cli.context import open_engine
 from gateway.settings import Settings
 from gateway.store.state_redis import connect_redis
 
@@ -74,7 +74,7 @@ def _store_time(settings: Settings) -> float | None:
     if settings.redis_url:
         seconds, _ = connect_redis(settings.redis_url).time()
         return float(seconds)
-    engine = prepare(settings)
+    engine = open_engine(settings)
     if engine.dialect.name == "sqlite":
         return None
     with engine.connect() as connection:
