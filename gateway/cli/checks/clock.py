@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import text
 
 from gateway.cli.checks import Finding
-from gateway.errors import GatewayError
 from gateway.cli.context import open_engine
+from gateway.errors import GatewayError
 from gateway.settings import Settings
 from gateway.store.state_redis import connect_redis
 
