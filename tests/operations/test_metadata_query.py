@@ -11,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 from lxml import etree
 
-from gateway.cli.context import open_database
 from gateway.core.model import Connection
 from gateway.feeds.refresh import make_refresher
+from gateway.install import prepare
 from gateway.settings import Settings, load_settings
 from gateway.store.database import connect
+from gateway.store.repositories import open_repositories
 from gateway.store.tables import feeds
 from tests.actors.keys import KeyPair, rsa_key
 from tests.actors.saml_metadata import idp_metadata, sp_metadata
@@ -61,7 +62,7 @@ def settings_of(operator: Operator) -> Settings:
 
 
 def connections(operator: Operator) -> list[Connection]:
-    return list(open_database(settings_of(operator)).connections.all())
+    return list(open_repositories(prepare(settings_of(operator))).connections.all())
 
 
 def feed(operator: Operator) -> dict[str, object]:

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from gateway.cli.context import open_database
 from gateway.core.model import Connection
 from gateway.feeds.refresh import make_refresher
+from gateway.install import prepare
 from gateway.settings import load_settings
 from gateway.store.database import connect
+from gateway.store.repositories import open_repositories
 from gateway.store.tables import feeds
 from tests.actors.keys import KeyPair, rsa_key
 from tests.actors.saml_metadata import idp_metadata, sp_metadata
@@ -64,7 +65,7 @@ def service_of(name: str) -> str:
 def connections(operator: Operator) -> list[Connection]:
     settings = {**operator.settings, "DATA_DIR": str(operator.directory)}
     environment = {f"KETENPOORT_{name}": value for name, value in settings.items()}
-    return list(open_database(load_settings(environment)).connections.all())
+    return list(open_repositories(prepare(load_settings(environment))).connections.all())
 
 
 def keys_of(operator: Operator) -> list[str]:
