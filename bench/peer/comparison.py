@@ -11,10 +11,10 @@ PEER_R = {"cold": 22.0, "warm": 11.0}
 
 
 def compare(rows: Sequence[Result], peer_rows: Sequence[Result]) -> Iterator[str]:
-    """A line a row: its part of what the peer takes, beside that of the bound."""
-    peer = {(row.path, row.concurrency): row.cpu_ms_per_login for row in peer_rows}
+    """A line a row: its part of what the peer takes, in R as the bound is, beside the bound's."""
+    peer = {(row.path, row.concurrency): row.ratio for row in peer_rows}
     for row in rows:
         kind, path = ("cold", COLD) if is_cold(row.path) else ("warm", WARM)
-        part = row.cpu_ms_per_login / peer[path, row.concurrency]
+        part = row.ratio / peer[path, row.concurrency]
         bound = BOUND_R[kind] / PEER_R[kind]
         yield f"{name(row)}: {part:.2f} of {path}; the bound was {bound:.2f} of it"
