@@ -19,5 +19,5 @@ id_tokens                              what the gateway signed for a client
 process_tree, keys                     CPU and memory from the operating system; the unit R
 
 Only the gateway's processes are counted. Of `gateway` the store alone is imported, to fill it and
-to search in it.
+to search in it; of `tests` what starts Apache and SimpleSAMLphp, for the peer.
 """
