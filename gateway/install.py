@@ -18,12 +18,22 @@ from gateway.trust.metadata.write import CACHE_SECONDS, VALID_SECONDS
 
 
 def prepare(settings: Settings) -> Engine:
-    """Make what is missing and open the database; raises ConfigurationError. May run twice."""
+    """Make what is missing and open the database; raises ConfigurationError, and closes it then.
+    May run twice."""
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise ConfigurationError(f"data_dir {settings.data_dir}: {error.strerror}") from error
     engine = connect(settings.database_url)
+    try:
+        _bring_up_to_date(settings, engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _bring_up_to_date(settings: Settings, engine: Engine) -> None:
     migrate(engine)
     known = PseudonymKeys(engine)
     if not settings.pseudonym_key_file.exists():
@@ -38,7 +48,6 @@ def prepare(settings: Settings) -> Engine:
         make_state_key(settings.state_key_file)
     make_keys(settings.signing_key_dir, time.time)
     remember_pseudonym_keys(settings, known)
-    return engine
 
 
 def retirement(settings: Settings) -> Retirement:
