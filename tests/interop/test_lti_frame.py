@@ -1,7 +1,6 @@
 """A tool on a site of its own in a page of ours, in Chromium, which blocks third-party cookies."""
 
 import json
-import time
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -45,7 +44,10 @@ def link(hub: Hub, tool: LtiTool) -> str:
 def strict_chromium(
     playwright: playwright.sync_api.Playwright,
 ) -> Iterator[playwright.sync_api.Browser]:
-    with run_chromium(playwright, ["--test-third-party-cookie-phaseout"]) as browser:
+    """Playwright loses a frame that changes sites while the machine is busy, when each site has a
+    process of its own: one launch of twenty, and none of two hundred without."""
+    flags = ["--test-third-party-cookie-phaseout", "--disable-site-isolation-trials"]
+    with run_chromium(playwright, flags) as browser:
         yield browser
 
 
@@ -74,12 +76,7 @@ def page(
 
 
 def expect_launch(page: playwright.sync_api.Page) -> None:
-    """The tool's last page stands in the frame and knows its state. A frame that is asked while it
-    changes sites sometimes leaves Playwright without an answer."""
-    deadline = time.monotonic() + 30
-    while not any(frame.url.endswith("/launch") for frame in page.frames):
-        assert time.monotonic() < deadline, [frame.url for frame in page.frames]
-        page.wait_for_timeout(20)
+    """The tool's last page stands in the frame and knows its state."""
     playwright.sync_api.expect(page.frame_locator("#tool").locator("#state")).to_have_text("bekend")
 
 
