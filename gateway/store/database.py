@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from gateway.errors import ConfigurationError
@@ -37,6 +37,7 @@ _COMMON_OPTIONS = {
 }
 
 _engines: WeakSet[Engine] = WeakSet()
+_inherited: list[Pool] = []
 
 
 def connect(url: str) -> Engine:
@@ -146,8 +147,10 @@ def _commit_without_waiting(connection: Any, _record: object) -> None:
 
 
 def _forget_connections() -> None:
-    """A forked worker makes its own connections; its parent's stay open for the parent."""
+    """A forked worker makes its own connections. Its parent's it neither uses nor closes, not even
+    as garbage (sqlite.org, How To Corrupt, §2.7)."""
     for engine in list(_engines):
+        _inherited.append(engine.pool)
         engine.dispose(close=False)
 
 
