@@ -11,8 +11,8 @@ from typing import Any
 
 import requests
 
-from tests.parts.commands import run_command
-from tests.parts.process import Program, answers, free_port, run_program
+from tests.parts.commands import run_command, start_command
+from tests.parts.process import Program, answers, free_port, running
 
 KETENPOORT = [sys.executable, "-m", "gateway.cli"]
 
@@ -87,12 +87,9 @@ class Gateway:
 @contextlib.contextmanager
 def run_gateway(gateway: Gateway, *, workers: int = 1) -> Iterator[Program]:
     """Serve `gateway` until the end; it may be run again afterwards on the same data."""
-    command = [*KETENPOORT, "serve", "--host", "127.0.0.1", "--port", str(gateway.port)]
-    with run_program(
-        "gateway",
-        [*command, "--workers", str(workers)],
-        log=gateway.directory / "log",
-        ready=answers(f"http://127.0.0.1:{gateway.port}/readyz"),
-        env=gateway.environment,
-    ) as program:
+    log = gateway.directory / "log"
+    command = ["serve", "--host", "127.0.0.1", "--port", str(gateway.port)]
+    process = start_command([*command, "--workers", str(workers)], gateway.environment, log, log)
+    ready = answers(f"http://127.0.0.1:{gateway.port}/readyz")
+    with running(Program("gateway", process, log), ready) as program:
         yield program

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import requests
 
@@ -29,12 +30,27 @@ class NotStartedError(AssertionError):
     """A program ended, or did not answer, before it was ready."""
 
 
+class Process(Protocol):
+    """The part of `subprocess.Popen` that a program is watched and stopped by."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def kill(self) -> None: ...
+
+
 @dataclass(eq=False, slots=True)
 class Program:
     """A started program; `read_log` gives what it wrote since the last mark."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    process: Process
     log: Path
     mark: int = 0
 
@@ -111,15 +127,24 @@ def run_program(
             extra_groups=[] if user else None,
             process_group=0,  # Apache ends its whole group: ours must not be in it
         )
-    program = Program(name, process, log)
+    with running(Program(name, process, log), ready, stop) as program:
+        yield program
+
+
+@contextlib.contextmanager
+def running(
+    program: Program, ready: Callable[[], bool], stop: signal.Signals = signal.SIGTERM
+) -> Iterator[Program]:
+    """Wait until `ready()` holds of what was started, and stop it at the end; raises
+    NotStartedError as `run_program` does."""
     RUNNING.append(program)
     try:
         _wait(program, ready)
         yield program
     finally:
         RUNNING.remove(program)
-        process.send_signal(stop)
-        _wait_for_end(process)
+        program.process.send_signal(stop)
+        _wait_for_end(program.process)
 
 
 def answers(url: str) -> Callable[[], bool]:
@@ -141,13 +166,12 @@ def _wait(program: Program, ready: Callable[[], bool]) -> None:
             return
         # No event tells that a foreign program listens: ask again.
         time.sleep(0.05)
-    state = f"ended with {program.process.returncode}" if program.process.poll() is not None else ""
-    raise NotStartedError(
-        f"{program.name} {state or 'did not answer'}:\n{program.read_log()[-4000:]}"
-    )
+    code = program.process.poll()
+    state = "did not answer" if code is None else f"ended with {code}"
+    raise NotStartedError(f"{program.name} {state}:\n{program.read_log()[-4000:]}")
 
 
-def _wait_for_end(process: subprocess.Popen[bytes]) -> None:
+def _wait_for_end(process: Process) -> None:
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
