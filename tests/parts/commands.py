@@ -41,8 +41,9 @@ class Command:
         return self.process.exitcode
 
     def send_signal(self, sig: int) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, sig)
+        with contextlib.suppress(ProcessLookupError):  # it may end just now
+            if self.poll() is None:
+                os.kill(self.pid, sig)
 
     def wait(self, timeout: float | None = None) -> int:
         self.process.join(timeout)
